@@ -1,0 +1,248 @@
+"""The only door through which comments are written and threads change hands.
+
+Each act is one short transaction. Acts inside a thread take a lock on its `Thread` row first
+(SQLite has one write lock; PostgreSQL locks the row), so fifty replies at once stand in a queue
+instead of spoiling each other. Each act writes a constant number of rows, whatever the thread's
+length: the comment's own, its thread's, its article's count, its follower's and its mails'.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, Min
+from django.utils import timezone
+
+from articles.models import Article
+
+from . import mail
+from .models import Comment, Follower, Thread
+
+State = Comment.State
+
+
+class CannotReply(Exception):
+    """The comment replied to is gone, hidden, or under another article."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes: an account's name and address, or a guest's as they were typed."""
+
+    name: str
+    email: str
+    user_id: int | None = None
+    is_coach: bool = False
+    ip_address: str | None = None
+
+    @classmethod
+    def of(cls, user, ip_address: str | None = None) -> "Writer":
+        """The writer that an account is. One query more for staff (whether they coach)."""
+        name = user.coach_profile.name if user.is_coach else user.display_name
+        return cls(name, user.email, user.pk, user.is_coach, ip_address)
+
+
+def submission_key(article_id: int, reply_to_id: int | None, writer: Writer, body: str) -> str:
+    """The same words by the same person in the same place are the same comment."""
+    who = f"user {writer.user_id}" if writer.user_id else f"guest {writer.email.lower()}"
+    parts = [str(article_id), str(reply_to_id or 0), who, " ".join(body.split())]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def post(
+    article: Article,
+    body: str,
+    writer: Writer,
+    *,
+    state: State,
+    reply_to: Comment | None = None,
+    key: str | None = None,
+) -> tuple[Comment, bool]:
+    """Write a comment; returns it and whether it is new.
+
+    A second press of the same button finds the first one's comment and writes nothing.
+    Raises `CannotReply` where `reply_to` is not a published comment under this article.
+    """
+    key = key or submission_key(article.pk, reply_to and reply_to.pk, writer, body)
+    try:
+        with transaction.atomic():
+            return _post(article, body, writer, state, reply_to, key), True
+    except IntegrityError:
+        if (already := Comment.objects.filter(submission_key=key).first()) is None:
+            raise
+        return already, False
+
+
+def _post(article, body, writer, state, reply_to, key) -> Comment:
+    thread = None
+    if reply_to is not None:
+        thread = _lock(reply_to.thread_id)
+        parent = Comment.objects.published().filter(pk=reply_to.pk, thread_id=thread.pk).first()
+        if parent is None or thread.article_id != article.pk:
+            raise CannotReply
+    now = timezone.now()
+    comment = Comment(
+        content_type=ContentType.objects.get_for_model(Article),
+        object_pk=str(article.pk),
+        site_id=1,
+        user_id=writer.user_id,
+        user_name=writer.name,
+        user_email=writer.email,
+        ip_address=writer.ip_address,
+        comment=body,
+        submit_date=now,
+        state=state,
+        by_coach=writer.is_coach,
+        arrived_at=None if state == State.UNCONFIRMED else now,
+        submission_key=key,
+    )
+    if reply_to is not None and thread is not None:
+        comment.parent_id, comment.thread_id = reply_to.pk, thread.pk
+        comment.level = min(reply_to.level + 1, 32_767)  # the package's column is a small integer
+    comment.save()
+    if thread is None:
+        comment.parent_id = comment.thread_id = comment.pk
+        comment.save(update_fields=["parent_id", "thread_id"])
+        thread = Thread.objects.create(root=comment, article=article)
+    if not comment.by_coach and writer.email:
+        Follower.objects.get_or_create(
+            thread=thread, email=writer.email.lower(), defaults={"user_id": writer.user_id}
+        )
+    if state == State.UNCONFIRMED:
+        mail.ask_to_confirm(comment, article)
+    else:
+        _settle(thread)
+        if state == State.PUBLISHED and comment.by_coach:
+            mail.tell_of_answer(comment, thread, article)
+    return comment
+
+
+def confirm(comment: Comment, *, hold: bool) -> Comment:
+    """A guest's comment is confirmed: published, or held for the coach. Doing it again is harmless."""
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        comment = Comment.objects.get(pk=comment.pk)
+        if comment.state == State.UNCONFIRMED:
+            _move(comment, State.HELD if hold else State.PUBLISHED)
+            _settle(thread)
+    return comment
+
+
+def answer(reply_to: Comment, body: str, coach: Writer) -> tuple[Comment, bool]:
+    """The coach answers, which also approves what was held; returns as `post` does.
+
+    Raises `CannotReply` where the comment is removed, spam or not confirmed by its writer.
+    """
+    with transaction.atomic():
+        approve(reply_to)
+        return post(
+            reply_to_article(reply_to), body, coach, state=State.PUBLISHED, reply_to=reply_to
+        )
+
+
+def reply_to_article(comment: Comment) -> Article:
+    """The article a comment stands under. One query."""
+    return Article.objects.get(threads=comment.thread_id)
+
+
+def approve(comment: Comment) -> None:
+    """Publish a held comment, and the way up to it where that was held too. Harmless twice."""
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        comment = Comment.objects.get(pk=comment.pk)
+        if comment.state == State.HELD:
+            _move(comment, State.PUBLISHED)
+            _settle(thread)
+
+
+def remove(comment: Comment, *, as_spam: bool = False) -> None:
+    """Take a comment out of sight. Replies under a removed one keep their place; spam leaves none."""
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        comment = Comment.objects.get(pk=comment.pk)
+        _move(comment, State.SPAM if as_spam else State.REMOVED)
+        _settle(thread)
+
+
+def put_back(comment: Comment) -> None:
+    """Undo `remove`: the comment is published again."""
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        comment = Comment.objects.get(pk=comment.pk)
+        if comment.state in (State.REMOVED, State.SPAM):
+            _move(comment, State.PUBLISHED)
+            _settle(thread)
+
+
+def say_no_answer_needed(thread: Thread) -> None:
+    """The coach has read it and there is nothing to answer; what is held gets approved.
+
+    A later comment by a reader makes the thread wait again.
+    """
+    with transaction.atomic():
+        thread = _lock(thread.pk)
+        for comment in thread.comments.awaiting_moderation():
+            _move(comment, State.PUBLISHED)
+        thread.no_answer_needed_at = timezone.now()
+        _settle(thread)
+
+
+def say_answer_needed(thread: Thread) -> None:
+    """Undo `say_no_answer_needed`."""
+    with transaction.atomic():
+        thread = _lock(thread.pk)
+        thread.no_answer_needed_at = None
+        _settle(thread)
+
+
+def _lock(thread_id: int) -> Thread:
+    try:
+        return Thread.objects.select_for_update().get(pk=thread_id)
+    except Thread.DoesNotExist:
+        raise CannotReply from None
+
+
+def _move(comment: Comment, state: State) -> None:
+    fields = ["state"]
+    if comment.state in (State.UNCONFIRMED, State.HELD) and state != State.SPAM:
+        comment.arrived_at = timezone.now()
+        fields.append("arrived_at")
+    elif comment.arrived_at is None:
+        comment.arrived_at = timezone.now()
+        fields.append("arrived_at")
+    comment.state = state
+    comment.save(update_fields=fields)
+
+
+def _settle(thread: Thread) -> None:
+    """Work out from the rows what the thread's own row says; count the article's comments.
+
+    Three reads over the thread's index, two rows written.
+    """
+    waiting_since, answered_at = whose_turn(thread)
+    published = thread.comments.published().count()
+    was = thread.comment_count
+    root_state = Comment.objects.values_list("state", flat=True).get(pk=thread.pk)
+    thread.waiting_since, thread.answered_at = waiting_since, answered_at
+    thread.comment_count = published
+    thread.is_public = published > 0 and root_state in (State.PUBLISHED, State.REMOVED)
+    thread.save()
+    Article.objects.filter(pk=thread.article_id).update(
+        comment_count=F("comment_count") + published - was, version=F("version") + 1
+    )
+
+
+def whose_turn(thread: Thread) -> tuple[datetime | None, datetime | None]:
+    """Since when a reader waits in this thread (None: nobody), and when the coach last answered."""
+    answered_at = thread.comments.published().filter(by_coach=True).aggregate(at=Max("arrived_at"))[
+        "at"
+    ]
+    heard_at = max(filter(None, [answered_at, thread.no_answer_needed_at]), default=None)
+    readers = thread.comments.filter(by_coach=False)
+    unheard = readers.filter(state=State.PUBLISHED)
+    if heard_at is not None:
+        unheard = unheard.filter(arrived_at__gt=heard_at)
+    waiting = unheard | readers.filter(state=State.HELD)
+    return waiting.aggregate(since=Min("submit_date"))["since"], answered_at

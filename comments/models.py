@@ -1,0 +1,200 @@
+"""Threads under an article: a reader's question, the coach's answer, and what follows.
+
+The tables of django-comments-xtd hold who said what, when, and in reply to whom; ours add what a
+coach needs: whether a comment is public, and whose turn it is. Rows are only written through
+`conversation.py`, which keeps the two in step.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+from django_comments_xtd.models import XtdComment
+
+from articles.models import Article
+
+
+class CommentQuerySet(models.QuerySet):
+    def published(self):
+        """Those that everybody may read."""
+        return self.filter(state=Comment.State.PUBLISHED)
+
+    def shown(self):
+        """Published ones, and removed ones that keep the place of the replies under them."""
+        return self.filter(state__in=[Comment.State.PUBLISHED, Comment.State.REMOVED])
+
+    def awaiting_moderation(self):
+        return self.filter(state=Comment.State.HELD)
+
+    def in_order(self):
+        """As they arrived: a parent always stands before its replies."""
+        return self.order_by("id")
+
+    def first_of_each_thread(self, most: int):
+        """At most so many of each thread, the earliest. A window, so one query for all threads."""
+        return self.annotate(
+            place=Window(RowNumber(), partition_by=F("thread_id"), order_by=F("id").asc())
+        ).filter(place__lte=most)
+
+
+class Comment(XtdComment):
+    """One person's words in a thread.
+
+    From the package: `comment` (plain text), `user` or `user_name` and `user_email`,
+    `submit_date`, `parent_id` and `thread_id` (of a top-level comment both are its own id),
+    `level` (0 for a top-level one). `order` and `nested_count` are not used: replies are nested
+    when they are read, so that a reply writes its own rows and no others'.
+    """
+
+    class State(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", "Waiting for its writer to confirm by mail"
+        HELD = "held", "Waiting for the coach"
+        PUBLISHED = "published", "Published"
+        REMOVED = "removed", "Removed"
+        SPAM = "spam", "Spam"
+
+    # Named, because the package's own field `comment` would clash with the usual name.
+    xtdcomment_ptr = models.OneToOneField(
+        XtdComment,
+        on_delete=models.CASCADE,
+        parent_link=True,
+        primary_key=True,
+        related_name="in_conversation",
+    )
+    state = models.CharField(max_length=12, choices=State, default=State.UNCONFIRMED)
+    by_coach = models.BooleanField("written by the coach", default=False)
+    # When it joined the conversation: posted by a member, confirmed by a guest, approved by the
+    # coach. The turn in a thread is decided by this, not by when it was first sent.
+    arrived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What makes a second press of the button the same comment; null for imported ones.
+    submission_key = models.CharField(
+        max_length=64, null=True, blank=True, unique=True, editable=False
+    )
+    source_key = models.CharField(
+        max_length=200, null=True, blank=True, unique=True, editable=False
+    )
+
+    objects = CommentQuerySet.as_manager()
+    norel_objects = objects
+
+    class Meta:
+        verbose_name = "comment"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="unconfirmed") | Q(arrived_at__isnull=False),
+                name="comment_arrived_unless_unconfirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_coach=False) | ~Q(state="unconfirmed"),
+                name="comment_of_coach_needs_no_confirmation",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "arrived_at"], name="comment_state_arrived")]
+
+    def __str__(self):
+        return f"{self.author_name}: {self.comment[:50]}"
+
+    def save(self, *args, **kwargs):
+        """Write the row as it is: the package's own `save` would shift its neighbours.
+
+        `is_public` and `is_removed`, the package's columns, follow from `state`.
+        """
+        self.is_public = self.state == self.State.PUBLISHED
+        self.is_removed = self.state in (self.State.REMOVED, self.State.SPAM)
+        if (fields := kwargs.get("update_fields")) is not None and "state" in fields:
+            kwargs["update_fields"] = {*fields, "is_public", "is_removed"}
+        super(XtdComment, self).save(*args, **kwargs)
+
+    @property
+    def author_name(self) -> str:
+        """The name shown. Kept on the row, so that showing it reads no account."""
+        return self.user_name or "Someone"
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it opens its thread."""
+        return self.parent_id == self.pk
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    def get_absolute_url(self, *args, **kwargs):
+        """The permalink; it finds the page that shows the comment, also when that changes."""
+        return reverse("comments:permalink", args=[self.pk])
+
+
+class ThreadQuerySet(models.QuerySet):
+    def shown(self):
+        """Those with something that everybody may read."""
+        return self.filter(is_public=True)
+
+    def waiting(self):
+        """Those in which a reader waits for the coach, longest first."""
+        return self.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+    def as_listed(self):
+        """Pinned first, then as they were asked."""
+        return self.order_by("-is_pinned", "pk")
+
+
+class Thread(models.Model):
+    """A question with everything under it: the unit that the coach answers.
+
+    Its key is that of its top-level comment, so `Comment.thread_id` names it. A thread waits while
+    a reader's comment is held, or arrived after the coach last spoke or said that no answer is
+    needed; `conversation.refresh` works it out from the rows.
+    """
+
+    root = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, primary_key=True, related_name="opened_thread"
+    )
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="threads")
+    is_public = models.BooleanField(default=False, editable=False)
+    is_pinned = models.BooleanField("pinned to the top", default=False)
+    waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    no_answer_needed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["article", "is_public", "-is_pinned", "root"], name="thread_listed"),
+            models.Index(
+                fields=["waiting_since"],
+                condition=Q(waiting_since__isnull=False),
+                name="thread_waiting",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Thread {self.pk}"
+
+    @property
+    def comments(self) -> CommentQuerySet:
+        """All of its comments, in any state."""
+        return Comment.objects.filter(thread_id=self.pk)
+
+
+class Follower(models.Model):
+    """Someone who is mailed when a thread they wrote in is answered."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="followers")
+    email = models.EmailField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    since = models.DateTimeField(auto_now_add=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "email"], name="follower_once_per_thread"),
+        ]
+
+    def __str__(self):
+        return f"{self.email} follows thread {self.thread_id}"

@@ -1,0 +1,18 @@
+"""What the settings read from the environment, set for the tests before Django reads it.
+
+Loaded by pytest as a plugin (`-p tests.environment` in pyproject.toml), which happens before
+pytest-django imports the settings. DATABASE_URL is left as it is: the same tests run on both.
+"""
+
+import os
+import tempfile
+
+os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
+os.environ["WALKCOACH_DATA"] = tempfile.mkdtemp(prefix="walkcoach-tests-")
+os.environ["BASE_URL"] = "http://testserver"
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["WALKCOACH_DEMO"] = "true"
+for name in ("CACHE_URL", "EMAIL_URL", "DEBUG", "HOLD_GUEST_COMMENTS", "TIME_ZONE", "SITE_NAME"):
+    os.environ.pop(name, None)
+# Playwright keeps an event loop in the thread that the tests' database calls are made in.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -1,0 +1,179 @@
+"""Every environment variable the site reads: its type, its default, what it is for.
+
+The one source for `settings.py` and for the table in README.md; a test holds them equal.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One setting of the keeper's.
+
+    `kind` names the method of `environ.Env` that reads it; `shown_default` is what the README
+    says where the default is computed.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    what: str
+    shown_default: str | None = None
+
+
+VARIABLES = [
+    Variable(
+        "WALKCOACH_DATA",
+        "str",
+        "",
+        "Folder of this site's data: database, pictures, mail files, secret key.",
+        "`var/site` in the checkout",
+    ),
+    Variable(
+        "SECRET_KEY",
+        "str",
+        "",
+        "Signs sessions and links. If unset, the file `secret_key` in `WALKCOACH_DATA` is read; "
+        "with neither, the site refuses to start.",
+        "the file",
+    ),
+    Variable(
+        "BASE_URL",
+        "str",
+        "http://127.0.0.1:8000",
+        "The site's public address. `https://…` switches on secure cookies, HSTS and the "
+        "redirect from http.",
+    ),
+    Variable(
+        "ALLOWED_HOSTS",
+        "list",
+        [],
+        "Comma-separated host names the site answers to.",
+        "the host of `BASE_URL`",
+    ),
+    Variable(
+        "DATABASE_URL",
+        "str",
+        "",
+        "`postgres://user:password@host/name`, or `sqlite:////absolute/path`.",
+        "SQLite file in `WALKCOACH_DATA`",
+    ),
+    Variable(
+        "DATABASE_POOL_SIZE",
+        "int",
+        4,
+        "PostgreSQL connections each web process may hold.",
+    ),
+    Variable(
+        "CACHE_URL",
+        "str",
+        "",
+        "`redis://host:6379/0` where several machines share a cache.",
+        "a table in the database",
+    ),
+    Variable(
+        "EMAIL_URL",
+        "str",
+        "",
+        "`smtp+tls://user:password@host:587`, `smtp://…`, or `filemail://` for files in "
+        "`WALKCOACH_DATA/mail`.",
+        "files in `WALKCOACH_DATA/mail`",
+    ),
+    Variable(
+        "DEFAULT_FROM_EMAIL",
+        "str",
+        "Walkcoach <walkcoach@localhost>",
+        "The sender of the site's mail.",
+    ),
+    Variable(
+        "ADMINS",
+        "list",
+        [],
+        "Comma-separated addresses that are told about errors.",
+        "nobody",
+    ),
+    Variable("SITE_NAME", "str", "Walkcoach", "The site's name, in titles, feeds and mail."),
+    Variable("TIME_ZONE", "str", "UTC", "Time zone of the site: article dates, the coach's desk."),
+    Variable(
+        "HOLD_GUEST_COMMENTS",
+        "bool",
+        False,
+        "`true`: a guest's confirmed comment waits for the coach before it appears.",
+    ),
+    Variable(
+        "TRUSTED_PROXIES",
+        "int",
+        0,
+        "How many proxies of yours stand before the site. With 1 or more, the visitor's address "
+        "and https are read from `X-Forwarded-For` and `X-Forwarded-Proto`.",
+    ),
+    Variable("WEB_WORKERS", "int", 2, "gunicorn processes."),
+    Variable("WEB_THREADS", "int", 4, "Threads in each of them."),
+    Variable("DEBUG", "bool", False, "Django's debug pages. Never in public."),
+    Variable(
+        "WALKCOACH_DEMO",
+        "bool",
+        False,
+        "Allows `load_demo`, whose logins have a public password. Never in public.",
+    ),
+]
+
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+_env = environ.Env()
+
+
+def read(name: str) -> Any:
+    """The value of one variable, in its type.
+
+    Raises `ImproperlyConfigured`, naming the variable, where its text cannot be read as that type.
+    """
+    variable = _BY_NAME[name]
+    try:
+        return getattr(_env, variable.kind)(name, default=variable.default)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} could not be read as {variable.kind}: {error}"
+        ) from error
+
+
+def data_dir() -> Path:
+    """The folder of this site's data, made where it is missing."""
+    folder = Path(read("WALKCOACH_DATA") or BASE_DIR / "var" / "site").expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """SECRET_KEY, else the file `secret_key` in the data folder.
+
+    Raises `ImproperlyConfigured`, saying what to set, where there is neither.
+    """
+    if key := read("SECRET_KEY"):
+        return key
+    try:
+        return (folder / "secret_key").read_text().strip()
+    except FileNotFoundError:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it in the environment, or write 50 random characters "
+            f"to {folder / 'secret_key'} "
+            "(`python3 -m walkcoach serve --make-secret-key` does it for you)."
+        ) from None
+
+
+def as_markdown() -> str:
+    """The README's configuration table."""
+    rows = ["| variable | default | what it is |", "|---|---|---|"]
+    for variable in VARIABLES:
+        default = variable.shown_default
+        if default is None:
+            value = variable.default
+            default = f"`{str(value).lower() if isinstance(value, bool) else value}`"
+        rows.append(f"| `{variable.name}` | {default} | {variable.what} |")
+    return "\n".join(rows)

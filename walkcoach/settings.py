@@ -1,0 +1,292 @@
+"""The site's settings, read top to bottom. Every variable is described in `environment.py`."""
+
+import hashlib
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+
+from .environment import BASE_DIR, data_dir, read, secret_key
+
+# --- Where things are -----------------------------------------------------------------------
+
+DATA_DIR = data_dir()
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- Safe by default ------------------------------------------------------------------------
+
+SECRET_KEY = secret_key(DATA_DIR)
+DEBUG = read("DEBUG")
+DEMO = read("WALKCOACH_DEMO")
+
+BASE_URL = read("BASE_URL").rstrip("/")
+_address = urlsplit(BASE_URL)
+ALLOWED_HOSTS = read("ALLOWED_HOSTS") or [_address.hostname or "127.0.0.1"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+HTTPS = _address.scheme == "https"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probes ask over plain http, from the inside
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXIES = read("TRUSTED_PROXIES")
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Only our own files; a nonce is added where a page asks for one (the admin's editor does).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# The text of a comment, an import row or an article; pictures come as files, not as fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+
+# --- The parts ------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "walkcoach.apps.WalkcoachAdminConfig",  # django.contrib.admin with the coach's index
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "django.contrib.sites",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_prose_editor",
+    "post_office",
+    "django_comments",
+    "django_comments_xtd",
+    "accounts",
+    "articles",
+    "comments",  # after django_comments_xtd: it takes that app's signal handler away
+    "walking_log",
+    "walkcoach.apps.WalkcoachConfig",
+]
+
+MIDDLEWARE = [
+    "walkcoach.middleware.visitor_address",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "walkcoach.middleware.permissions_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.local_time",
+]
+
+ROOT_URLCONF = "walkcoach.urls"
+WSGI_APPLICATION = "walkcoach.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "walkcoach.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------
+
+# Writes are short explicit transactions. Never ATOMIC_REQUESTS: with IMMEDIATE every GET would
+# take SQLite's one write lock.
+DATABASE_URL = read("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that reads before it writes would otherwise be refused under load.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps them
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": read("DATABASE_POOL_SIZE"),
+        "timeout": 10,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# "default" is shared by all processes: the limits on sign-in and on questions count there.
+# "pages" may be each process's own: what it holds is named after the version of its article.
+if CACHE_URL := read("CACHE_URL"):
+    CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
+    CACHES["pages"] = CACHES["default"]
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "walkcoach_cache",
+        },
+        "pages": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "pages",
+            "OPTIONS": {"MAX_ENTRIES": 500},
+        },
+    }
+
+# --- Files ----------------------------------------------------------------------------------
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+
+def _build_id() -> str:
+    """A short name of the templates and static files that pages are made of."""
+    parts = hashlib.sha256()
+    for template in sorted((BASE_DIR / "templates").rglob("*")):
+        if template.is_file():
+            parts.update(f"{template}:{template.stat().st_mtime_ns}".encode())
+    manifest = STATIC_ROOT / "staticfiles.json"
+    if manifest.exists():
+        parts.update(manifest.read_bytes())
+    return parts.hexdigest()[:12]
+
+
+BUILD_ID = _build_id()
+
+# --- People ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/log/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtras"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False  # mail scanners follow links
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
+
+# --- Conversation ---------------------------------------------------------------------------
+
+SITE_ID = 1
+COMMENTS_APP = "django_comments_xtd"
+COMMENTS_XTD_MODEL = "comments.models.Comment"
+COMMENTS_XTD_THREADED_EMAILS = False
+COMMENTS_XTD_SALT = SECRET_KEY.encode()
+# The signed form must outlive every page that a reader may have kept open or a cache may serve.
+COMMENTS_TIMEOUT = 60 * 24 * 3600
+HOLD_GUEST_COMMENTS = read("HOLD_GUEST_COMMENTS")
+
+# --- Mail -----------------------------------------------------------------------------------
+
+# Every mail is a row first, written in the transaction of what it tells of; `manage.py worker`
+# sends the rows. So a request never waits for a mail server, and a crash loses none.
+EMAIL_BACKEND = "post_office.EmailBackend"
+_mail = environ.Env.email_url_config(read("EMAIL_URL") or "filemail://")
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 30
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("DEFAULT_FROM_EMAIL")
+ADMINS = [("", address) for address in read("ADMINS")]
+POST_OFFICE = {
+    "BACKENDS": {"default": _mail["EMAIL_BACKEND"]},
+    "DEFAULT_PRIORITY": "medium",
+    # One mail, then its row: a crash can repeat the one mail under way, not a batch of them.
+    "BATCH_SIZE": 1,
+    "MESSAGE_ID_ENABLED": True,
+    "MESSAGE_ID_FQDN": _address.hostname or "localhost",
+    "MAX_RETRIES": 12,
+    "RETRY_INTERVAL": 600,  # seconds, so a mail server may be away for two hours
+    "LOG_LEVEL": 1,
+}
+
+# --- Words and time -------------------------------------------------------------------------
+
+SITE_NAME = read("SITE_NAME")
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = read("TIME_ZONE")
+
+# --- Log ------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "mail_admins": {"class": "django.utils.log.AdminEmailHandler", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.request": {
+            "handlers": ["console", "mail_admins"],
+            "level": "ERROR",
+            "propagate": False,
+        },
+        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}
+
+if DEBUG:
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

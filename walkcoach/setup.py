@@ -1,0 +1,61 @@
+"""What a database needs besides its tables: the coach's group, the cache table, the site's name."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+
+COACH_GROUP = "Coach"
+
+# Exactly what a coach needs: write, answer, moderate, and show who they are. Nothing of a
+# reader's log, nothing of accounts.
+COACH_PERMISSIONS = {
+    "articles": [
+        "add_article",
+        "change_article",
+        "delete_article",
+        "view_article",
+        "add_topic",
+        "change_topic",
+        "delete_topic",
+        "view_topic",
+    ],
+    "comments": ["view_comment", "change_comment", "view_thread", "change_thread"],
+    "django_comments": ["can_moderate"],
+    "accounts": ["view_coachprofile", "change_coachprofile"],
+}
+
+
+def after_migrate(sender, using, **kwargs):
+    """Lay the coach's group, the cache table and the site's name; runs after each migrate."""
+    from django.apps import apps
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.auth.models import Group, Permission
+    from django.contrib.sites.models import Site
+    from django.core.cache.backends.db import BaseDatabaseCache
+
+    for app_label in COACH_PERMISSIONS:
+        create_permissions(apps.get_app_config(app_label), verbosity=0, using=using)
+    group, _ = Group.objects.using(using).get_or_create(name=COACH_GROUP)
+    group.permissions.set(
+        Permission.objects.using(using).filter(
+            content_type__app_label__in=COACH_PERMISSIONS,
+            codename__in=[name for names in COACH_PERMISSIONS.values() for name in names],
+        )
+    )
+    Site.objects.using(using).update_or_create(
+        pk=settings.SITE_ID,
+        defaults={
+            "domain": urlsplit(settings.BASE_URL).netloc[:100],
+            "name": settings.SITE_NAME[:50],
+        },
+    )
+    Site.objects.clear_cache()
+    if any(issubclass(_backend(cache), BaseDatabaseCache) for cache in settings.CACHES.values()):
+        call_command("createcachetable", database=using, verbosity=0)
+
+
+def _backend(cache):
+    from django.utils.module_loading import import_string
+
+    return import_string(cache["BACKEND"])
