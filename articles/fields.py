@@ -1,6 +1,10 @@
 """The body of an article: what the editor offers is what the sanitiser lets through."""
 
+import re
+
 import nh3
+from django.conf import settings
+from django.urls import reverse_lazy
 from django_prose_editor.fields import ProseEditorField
 
 # The editor's buttons. "callout" is the tinted box for "when to see someone".
@@ -15,9 +19,17 @@ EDITOR_EXTENSIONS = {
     "Link": True,
     "HardBreak": True,
     "HorizontalRule": True,
-    "Figure": True,
+    "Image": True,
+    "Figure": {"pickerUrl": reverse_lazy("admin:articles_article_picture")},
     "Caption": True,
-    "NodeClass": {"cssClasses": {"paragraph": ["callout"]}},
+    "NodeClass": {
+        "cssClasses": {
+            "paragraph": {
+                "title": "Paragraph",
+                "cssClasses": [{"className": "callout", "title": "tinted box"}],
+            }
+        }
+    },
 }
 
 # The one list of what an article may hold. Imported bodies pass through it as written ones do.
@@ -52,8 +64,27 @@ ALLOWED_ATTRIBUTES = {
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
+# A picture's path below MEDIA_URL; without dots that lead out of it.
+_OWN_PICTURE = re.compile(r"[\w-][\w./-]*")
+
+
+def _is_own_picture(address: str) -> bool:
+    path = address.removeprefix(settings.MEDIA_URL)
+    return path != address and ".." not in path and bool(_OWN_PICTURE.fullmatch(path))
+
+
+def _has_allowed_scheme(address: str) -> bool:
+    # nh3 takes for a relative address what is no proper scheme, such as "\u2028javascript:".
+    before, colon, _ = re.split(r"[/?#]", address, maxsplit=1)[0].partition(":")
+    return not colon or before.strip().lower() in ALLOWED_SCHEMES
+
+
 def _keep(tag: str, attribute: str, value: str) -> str | None:
-    if (tag, attribute) == ("img", "src") and not value.startswith("/media/"):
+    if (tag, attribute) == ("img", "src") and not _is_own_picture(value):
+        return None
+    if (tag, attribute) == ("a", "href") and not _has_allowed_scheme(value):
+        return None
+    if attribute == "title" and not value:
         return None
     if (tag, attribute) == ("p", "class") and value != "callout":
         return None
@@ -80,11 +111,14 @@ class BodyField(ProseEditorField):
     """Rich text written in the admin, sanitised on every save, whoever saves it."""
 
     def __init__(self, *args, **kwargs):
-        super().__init__(
-            *args, **{"extensions": EDITOR_EXTENSIONS, "sanitize": sanitise, **kwargs}
-        )
+        super().__init__(*args, **{"extensions": EDITOR_EXTENSIONS, "sanitize": sanitise, **kwargs})
 
     def pre_save(self, instance, add):
         html = sanitise(super().pre_save(instance, add))
         setattr(instance, self.attname, html)
         return html
+
+    def get_db_prep_save(self, value, connection):
+        # `update()` asks no pre_save.
+        clean = sanitise(value) if isinstance(value, str) else value
+        return super().get_db_prep_save(clean, connection)

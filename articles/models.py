@@ -2,20 +2,36 @@
 
 import math
 import re
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, Max, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
+from django.utils.text import Truncator
 
-from .fields import BodyField
+from .fields import BodyField, sanitise
+from .pictures import with_sizes
+from .text import fold, plain_text
 
 # Brysbaert 2019, doi 10.1016/j.jml.2019.104047: adults read English non-fiction at 238 words a
 # minute. Rounded down for tired eyes on a phone.
 WORDS_PER_MINUTE = 200
+
+DESCRIPTION_WORDS = 30
+RELATED_AT_MOST = 3
+
+
+class TopicQuerySet(models.QuerySet):
+    def in_use(self):
+        """Those with a published article, by name, with `article_count` and `changed_at`."""
+        return (
+            self.filter(articles__in=Article.objects.published())
+            .annotate(article_count=Count("articles"), changed_at=Max("articles__updated_at"))
+            .order_by("name")
+        )
 
 
 class Topic(models.Model):
@@ -23,7 +39,15 @@ class Topic(models.Model):
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
-    description = models.CharField(max_length=200, blank=True, help_text="One sentence for readers.")
+    description = models.CharField(
+        max_length=200, blank=True, help_text="One sentence for readers."
+    )
+
+    # Told by `in_use`.
+    article_count: int
+    changed_at: datetime
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -31,8 +55,17 @@ class Topic(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        """Keep, and say that the pages which name this topic have changed."""
+        super().save(*args, **kwargs)
+        self.articles.touch()
+
     def get_absolute_url(self):
         return reverse("articles:topic", args=[self.slug])
+
+    def delete(self, *args, **kwargs):
+        self.articles.touch()
+        return super().delete(*args, **kwargs)
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -45,7 +78,34 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_cards(self):
         """With what a card in a list shows, bodies left unread: 2 queries whatever the length."""
-        return self.defer("body").prefetch_related("topics")
+        return self.defer("body", "search_text").prefetch_related("topics")
+
+    def with_author(self):
+        """With what is needed to sign it, in the same query."""
+        return self.select_related("author__coach_profile")
+
+    def with_words(self, words: list[str]):
+        """Those whose title, standfirst or body holds every one of these folded words."""
+        return self.filter(*(Q(search_text__contains=word) for word in words))
+
+    def publish(self) -> int:
+        """Put drafts and scheduled ones before the public now; returns how many."""
+        now = timezone.now()
+        hidden = self.exclude(status=Article.Status.PUBLISHED, published_at__lte=now)
+        # A draft that was public before keeps the date that readers know it by.
+        return hidden.update(
+            status=Article.Status.PUBLISHED,
+            published_at=Case(
+                When(published_at__lte=now, then=F("published_at")), default=Value(now)
+            ),
+            version=F("version") + 1,
+        )
+
+    def unpublish(self) -> int:
+        """Take them back to the writing room as drafts; returns how many."""
+        return self.filter(status=Article.Status.PUBLISHED).update(
+            status=Article.Status.DRAFT, version=F("version") + 1
+        )
 
     def touch(self):
         """Say that the pages of these articles have changed, so that no cache serves an old one.
@@ -71,7 +131,7 @@ class Article(models.Model):
         blank=True,
         help_text="One or two sentences under the title; also what search engines show.",
     )
-    body = BodyField()
+    body: "models.TextField[str, str]" = BodyField()
     picture = models.ImageField(
         upload_to="articles/",
         blank=True,
@@ -107,6 +167,7 @@ class Article(models.Model):
     # What the page is made of, for caches and lists; kept by whoever changes it.
     version = models.PositiveIntegerField(default=1, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
+    search_text = models.TextField(blank=True, default="", editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     source_key = models.CharField(
         max_length=200,
@@ -133,6 +194,23 @@ class Article(models.Model):
     def __str__(self):
         return self.title
 
+    def save(self, *args, **kwargs):
+        """Keep what is worked out from the words, and say that the page has changed.
+
+        One statement; one more reads the new version back.
+        """
+        self.body = with_sizes(sanitise(self.body))
+        text = plain_text(self.body)
+        self.word_count = len(re.findall(r"\w+", text))
+        self.search_text = fold("\n".join([self.title, self.standfirst, text]))
+        self.version = F("version") + 1 if self.pk else 1
+        if (fields := kwargs.get("update_fields")) is not None:
+            worked_out = {"word_count", "search_text", "version", "updated_at"}
+            kwargs["update_fields"] = {*fields, *worked_out}
+        super().save(*args, **kwargs)
+        if self.version != 1:
+            self.refresh_from_db(fields=["version"])
+
     def get_absolute_url(self):
         return reverse("articles:article", args=[self.slug])
 
@@ -147,16 +225,6 @@ class Article(models.Model):
                     )
                 }
             )
-
-    def save(self, *args, **kwargs):
-        """Keep the word count, and say that the page has changed (both in the same statement)."""
-        self.word_count = len(re.findall(r"\w+", strip_tags(self.body)))
-        self.version = F("version") + 1 if self.pk else 1
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "word_count", "version", "updated_at"}
-        super().save(*args, **kwargs)
-        if self.version != 1:
-            self.refresh_from_db(fields=["version"])
 
     @property
     def is_live(self) -> bool:
@@ -179,3 +247,25 @@ class Article(models.Model):
     def reading_minutes(self) -> int:
         """Whole minutes, at least 1, at WORDS_PER_MINUTE."""
         return max(1, math.ceil(self.word_count / WORDS_PER_MINUTE))
+
+    @property
+    def description(self) -> str:
+        """What search engines and shared links show: the standfirst, or how the body begins."""
+        return self.standfirst or Truncator(plain_text(self.body)).words(DESCRIPTION_WORDS)
+
+    @property
+    def author_name(self) -> str:
+        """The name it is signed with. No query after `with_author`."""
+        profile = getattr(self.author, "coach_profile", None)
+        return profile.name if profile else self.author.display_name
+
+    def related(self) -> ArticleQuerySet:
+        """RELATED_AT_MOST others that share a topic, those that share most first. One query."""
+        return (
+            Article.objects.published()
+            .filter(topics__in=self.topics.all())
+            .exclude(pk=self.pk)
+            .annotate(shared=Count("topics"))
+            .order_by("-shared", "-published_at", "-pk")
+            .defer("body", "search_text")[:RELATED_AT_MOST]
+        )

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('word_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('comment_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('source_key', models.CharField(blank=True, editable=False, help_text='Where an imported article came from, so that it is imported once.', max_length=200, null=True, unique=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to=settings.AUTH_USER_MODEL)),

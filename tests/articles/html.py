@@ -1,0 +1,35 @@
+"""Reading a page as a browser does: its elements and their attributes."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+
+class _Collector(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def elements(html: str) -> list[tuple[str, dict[str, str | None]]]:
+    """Every element as its tag and its attributes, entities undone."""
+    collector = _Collector()
+    collector.feed(html)
+    collector.close()
+    return collector.found
+
+
+def attribute(html: str, tag: str, wanted: str, /, **where: str) -> str | None:
+    """Of the first such element: `attribute(page, "link", "href", rel="canonical")`."""
+    for found, attributes in elements(html):
+        if found == tag and all(attributes.get(key) == value for key, value in where.items()):
+            return attributes.get(wanted)
+    raise AssertionError(f"There is no <{tag}> with {where}.")
+
+
+def json_ld(html: str) -> dict:
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    return json.loads(text)
