@@ -1,10 +1,12 @@
 """A reader's walks and how their knees were. Health data: read only through its owner."""
 
+import datetime
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 # A walk is between a minute and twelve hours, ten metres and sixty kilometres, and never faster
@@ -13,6 +15,13 @@ from django.utils import timezone
 MIN_DURATION_S, MAX_DURATION_S = 60, 12 * 3600
 MIN_DISTANCE_M, MAX_DISTANCE_M = 10, 60_000
 MAX_SPEED_M_PER_S = 3.5
+# Not wrong, but worth a question: slower than a slow beginner's half (0.45 m/s), faster than any
+# brisk walk (1.56 m/s), longer than a long one.
+UNUSUAL_BELOW_M_PER_S, UNUSUAL_ABOVE_M_PER_S = 0.2, 2.2
+UNUSUAL_ABOVE_S = 3 * 3600
+MAX_WALKED_A_DAY_S = 24 * 3600
+# A year typed with a slip, rather than a memory.
+EARLIEST_DAY = datetime.date(1990, 1, 1)
 
 
 class WalkQuerySet(models.QuerySet):
@@ -20,14 +29,17 @@ class WalkQuerySet(models.QuerySet):
         return self.filter(local_date__gte=day)
 
     def newest_first(self):
-        return self.order_by("-local_date", "-created_at", "-pk")
+        return self.order_by("-local_date", "-pk")
 
     def with_readings(self):
         """With the readings of each: one more query for all of them."""
         return self.prefetch_related("readings")
 
 
-class NotDeleted(models.Manager.from_queryset(WalkQuerySet)):
+WalkManager = models.Manager.from_queryset(WalkQuerySet)
+
+
+class NotDeleted(WalkManager):
     def get_queryset(self):
         return super().get_queryset().filter(deleted_at__isnull=True)
 
@@ -62,11 +74,13 @@ class Walk(models.Model):
     start_time = models.TimeField(null=True, blank=True)
     duration_s = models.PositiveIntegerField()
     distance_m = models.PositiveIntegerField(null=True, blank=True)
-    unit_typed = models.CharField(max_length=2, blank=True, help_text="km or mi, as it was typed.")
+    unit_typed = models.CharField(
+        max_length=2, blank=True, help_text="km, mi or m, as the distance was typed."
+    )
     pain_onset_s = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="Seconds walked before a knee began to hurt; empty with never_hurt unset: not said.",
+        help_text="Seconds walked before a knee hurt; empty with never_hurt unset: not said.",
     )
     never_hurt = models.BooleanField(default=False)
     stop_reason = models.CharField(max_length=5, choices=StopReason, blank=True)
@@ -98,6 +112,9 @@ class Walk(models.Model):
                 name="walk_distance_plausible",
             ),
             models.CheckConstraint(
+                condition=Q(unit_typed__in=["", "km", "mi", "m"]), name="walk_unit_typed_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(pain_onset_s__isnull=True)
                 | Q(pain_onset_s__lte=F("duration_s"), never_hurt=False),
                 name="walk_pain_onset_within_walk",
@@ -114,6 +131,9 @@ class Walk(models.Model):
     def __str__(self):
         return f"Walk on {self.local_date}"
 
+    def get_absolute_url(self):
+        return reverse("walking_log:walk", args=[self.pk])
+
     @property
     def speed_m_per_s(self) -> float | None:
         """Mean speed, or None where no distance was noted."""
@@ -127,6 +147,20 @@ class Walk(models.Model):
     def restore(self):
         self.deleted_at = None
         self.save(update_fields=["deleted_at", "updated_at"])
+
+
+class KneeReadingQuerySet(models.QuerySet):
+    def that_count(self):
+        """Those of a walk that is in the log, and of days without one: never a deleted walk's."""
+        return self.filter(Q(walk__isnull=True) | Q(walk__deleted_at__isnull=True))
+
+    def for_trend(self):
+        """Those said of a knee as it was left: after a walk, later, or on a day without one.
+
+        Before a walk and at its worst are other questions; a line through all of them would
+        fall for whoever begins to answer more of them.
+        """
+        return self.filter(moment__in=KneeReading.TREND_MOMENTS)
 
 
 class KneeReading(models.Model):
@@ -148,6 +182,8 @@ class KneeReading(models.Model):
         NEXT_MORNING = "next_morning", "The next morning"
         REST_DAY = "rest_day", "A day without a walk"
 
+    TREND_MOMENTS = (Moment.AFTER, Moment.TWO_HOURS, Moment.NEXT_MORNING, Moment.REST_DAY)
+
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="knee_readings"
     )
@@ -159,6 +195,8 @@ class KneeReading(models.Model):
     moment = models.CharField(max_length=12, choices=Moment)
     comfort = models.PositiveSmallIntegerField()
     recorded_at = models.DateTimeField(default=timezone.now)
+
+    objects = KneeReadingQuerySet.as_manager()
 
     class Meta:
         constraints = [

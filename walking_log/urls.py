@@ -1,4 +1,16 @@
 from django.urls import path
 
+from . import views
+
 app_name = "walking_log"
-urlpatterns = []
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("walks/", views.walks, name="walks"),
+    path("walks/new/", views.walk_new, name="walk_new"),
+    path("walks/<int:pk>/", views.walk, name="walk"),
+    path("walks/<int:pk>/edit/", views.walk_edit, name="walk_edit"),
+    path("walks/<int:pk>/delete/", views.walk_delete, name="walk_delete"),
+    path("walks/<int:pk>/restore/", views.walk_restore, name="walk_restore"),
+    path("walks/<int:pk>/morning/", views.morning, name="morning"),
+    path("export/", views.export, name="export"),
+]
