@@ -1,0 +1,31 @@
+"""Who is in the demo: the coach, two readers with logs, and guests, who have only a name."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PASSWORD = "walk-with-me"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone with an account. `units` is "km" or "mi"; `time_zone` an IANA name."""
+
+    email: str
+    name: str
+    units: str = "km"
+    time_zone: str = "Europe/London"
+
+
+MARIT = Person("coach@example.com", "Marit")
+ADA = Person("ada@example.com", "Ada")
+BEN = Person("ben@example.com", "Ben", "mi", "America/New_York")
+PEOPLE = [MARIT, ADA, BEN]
+
+COACH_LINE = "Walking coach with two knees of my own. I read every question, and I answer by name."
+
+PORTRAIT = Path(__file__).parent / "pictures" / "marit.webp"
+
+
+def email_of_guest(name: str) -> str:
+    """example.com is kept free for examples (RFC 2606), so nobody is ever mailed by mistake."""
+    return f"{name.lower()}@example.com"
