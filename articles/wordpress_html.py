@@ -279,7 +279,7 @@ class _BodyWriter(_Writer):
             self.written.append(html.escape(words))
         else:
             self.written.append(self._link({"href": source}) + html.escape(words) + "</a>")
-            self._line_ends = max(self._line_ends, 1)
+        self._line_ends = 1  # a caption, or the words beside it, stand below
 
     def _film(self, source: str) -> None:
         source = self._absolute(source)

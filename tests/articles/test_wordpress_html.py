@@ -88,6 +88,14 @@ def test_a_caption_stands_below_its_picture_without_its_shortcode():
     )
 
 
+def test_a_caption_stands_below_a_picture_within_a_link_too():
+    made = body(
+        '[caption id="a"]<a href="/big.jpg"><img src="/k.jpg" alt="A knee"></a> Mine[/caption]'
+    )
+    link = LINK.format("https://blog.example/big.jpg", "Picture: A knee")
+    assert made == f"<p>{link}<br>Mine</p>"
+
+
 def test_smileys_are_text():
     assert (
         body('one <img src="/wp-includes/images/smilies/icon.gif" alt=":-)" />') == "<p>one :-)</p>"
@@ -211,8 +219,8 @@ def test_what_is_too_tangled_keeps_its_words():
 _MARKUP = (
     "<p>|</p>|<a href='https://x.example'>|</a>|<b>|</b>|<script>|</script>|<br>|<div|<table>|<td>|"
     "<img src=x onerror=y>|<blockquote>|</blockquote>|<li>|<ul>|</ul>|<iframe src=//x>|</iframe>|"
-    "<!--|-->|<![CDATA[|]]>|&lt;|&#0;|&#x202e;|&amp|&nbsp;|[caption]|[gallery ids=|\x00|\n|\r\n|<|>|"
-    "\"|'|=|<svg><style>|<math><mi>|<plaintext>|<textarea>|<noscript>|<h1>|</h2>|<ol start=x>"
+    "<!--|-->|<![CDATA[|]]>|&lt;|&#0;|&#x202e;|&amp|&nbsp;|[caption]|[gallery ids=|\x00|\n|\r\n|<|"
+    ">|\"|'|=|<svg><style>|<math><mi>|<plaintext>|<textarea>|<noscript>|<h1>|</h2>|<ol start=x>"
 )
 _PIECES = st.sampled_from(_MARKUP.split("|"))
 _HTML = st.lists(st.one_of(_PIECES, st.text(max_size=5)), max_size=40).map("".join)
