@@ -7,7 +7,7 @@ def local_time(get_response):
     """Activate the time zone of whoever is signed in; visitors see the site's."""
 
     def middleware(request):
-        # Only those with a session are looked up, so a visitor's page touches no cookie.
+        # Only those who bring a session are looked up, so a visitor's page depends on no cookie.
         user = request.user if request.session.session_key else None
         if user is not None and user.is_authenticated:
             timezone.activate(user.zone)

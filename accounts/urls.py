@@ -1,4 +1,9 @@
 from django.urls import path
 
+from . import views
+
 app_name = "accounts"
-urlpatterns = []
+urlpatterns = [
+    path("settings/", views.preferences, name="settings"),
+    path("delete/", views.delete, name="delete"),
+]

@@ -1,0 +1,8 @@
+"""What accounts tells the apps that build on it."""
+
+from django.dispatch import Signal
+
+# Sent in the transaction that erases an account, just before its row goes; with `user`. What the
+# account owns goes by cascade. Receivers see to what stays: they make it anonymous, and raise to
+# stop the erasure.
+account_will_be_erased = Signal()
