@@ -8,19 +8,29 @@ length: the comment's own, its thread's, its article's count, its follower's and
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Min
+from django.db.models import F, Max, Min, Q
 from django.utils import timezone
 
 from articles.models import Article
 
-from . import mail
+from . import limits, mail
 from .models import Comment, Follower, Thread
 
 State = Comment.State
+
+# The name that stays on the words of someone who erased their account.
+FORMER_READER = "A former reader"
+# A guest who has not confirmed by then never will; healthchecks forgets accounts after a month too.
+FORGET_UNCONFIRMED_AFTER = timedelta(days=30)
+# Long enough to find out where a storm of spam came from; security.md §3 asks for no more.
+FORGET_ADDRESSES_AFTER = timedelta(days=30)
 
 
 class CannotReply(Exception):
@@ -86,7 +96,7 @@ def _post(article, body, writer, state, reply_to, key) -> Comment:
     comment = Comment(
         content_type=ContentType.objects.get_for_model(Article),
         object_pk=str(article.pk),
-        site_id=1,
+        site_id=settings.SITE_ID,
         user_id=writer.user_id,
         user_name=writer.name,
         user_email=writer.email,
@@ -106,26 +116,36 @@ def _post(article, body, writer, state, reply_to, key) -> Comment:
         comment.parent_id = comment.thread_id = comment.pk
         comment.save(update_fields=["parent_id", "thread_id"])
         thread = Thread.objects.create(root=comment, article=article)
-    if not comment.by_coach and writer.email:
-        Follower.objects.get_or_create(
-            thread=thread, email=writer.email.lower(), defaults={"user_id": writer.user_id}
-        )
     if state == State.UNCONFIRMED:
         mail.ask_to_confirm(comment, article)
     else:
+        _follow(thread, comment)
         _settle(thread)
         if state == State.PUBLISHED and comment.by_coach:
             mail.tell_of_answer(comment, thread, article)
     return comment
 
 
+def ask_again(comment: Comment) -> None:
+    """Mail a guest a new link to confirm with, if they have not yet. The caller keeps the limits."""
+    with transaction.atomic():
+        _lock(comment.thread_id)
+        comment = Comment.objects.get(pk=comment.pk)
+        if comment.state == State.UNCONFIRMED:
+            mail.ask_to_confirm(comment, reply_to_article(comment))
+
+
 def confirm(comment: Comment, *, hold: bool) -> Comment:
-    """A guest's comment is confirmed: published, or held for the coach. Doing it again is harmless."""
+    """A guest's comment is confirmed: published, or held for the coach. Harmless twice.
+
+    From now on they follow the thread: before, the address might have been a stranger's.
+    """
     with transaction.atomic():
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
         if comment.state == State.UNCONFIRMED:
             _move(comment, State.HELD if hold else State.PUBLISHED)
+            _follow(thread, comment)
             _settle(thread)
     return comment
 
@@ -148,7 +168,7 @@ def reply_to_article(comment: Comment) -> Article:
 
 
 def approve(comment: Comment) -> None:
-    """Publish a held comment, and the way up to it where that was held too. Harmless twice."""
+    """Publish a held comment; others stay as they are. Harmless twice."""
     with transaction.atomic():
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
@@ -158,12 +178,16 @@ def approve(comment: Comment) -> None:
 
 
 def remove(comment: Comment, *, as_spam: bool = False) -> None:
-    """Take a comment out of sight. Replies under a removed one keep their place; spam leaves none."""
+    """Take a comment out of sight. Replies under a removed one keep their place; spam has none.
+
+    One that its writer has not confirmed is left alone: nobody sees it, and it will be forgotten.
+    """
     with transaction.atomic():
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
-        _move(comment, State.SPAM if as_spam else State.REMOVED)
-        _settle(thread)
+        if comment.state != State.UNCONFIRMED:
+            _move(comment, State.SPAM if as_spam else State.REMOVED)
+            _settle(thread)
 
 
 def put_back(comment: Comment) -> None:
@@ -174,6 +198,14 @@ def put_back(comment: Comment) -> None:
         if comment.state in (State.REMOVED, State.SPAM):
             _move(comment, State.PUBLISHED)
             _settle(thread)
+
+
+def pin(thread: Thread, *, pinned: bool) -> None:
+    """Keep a thread at the top of its article's, or no longer."""
+    with transaction.atomic():
+        thread = _lock(thread.pk)
+        thread.is_pinned = pinned
+        _settle(thread)
 
 
 def say_no_answer_needed(thread: Thread) -> None:
@@ -197,6 +229,55 @@ def say_answer_needed(thread: Thread) -> None:
         _settle(thread)
 
 
+def refresh(thread: Thread) -> None:
+    """Settle a thread again, after its rows were given dates or states of their own (an import)."""
+    with transaction.atomic():
+        _settle(_lock(thread.pk))
+
+
+def prune() -> int:
+    """Forget comments that were never confirmed, old network addresses and spent allowances.
+
+    For the worker, daily; returns how many comments went. Nobody can have replied to them.
+    """
+    now = timezone.now()
+    stale = Comment.objects.filter(
+        state=State.UNCONFIRMED, submit_date__lt=now - FORGET_UNCONFIRMED_AFTER
+    )
+    forgotten = 0
+    for pk, thread_id in list(stale.values_list("pk", "thread_id")):
+        with transaction.atomic():
+            _lock(thread_id)  # it may be confirmed this very moment
+            if stale.filter(pk=pk).delete()[0]:
+                forgotten += 1
+    Comment.objects.filter(
+        ip_address__isnull=False, submit_date__lt=now - FORGET_ADDRESSES_AFTER
+    ).update(ip_address=None)
+    limits.prune()
+    return forgotten
+
+
+def forget(user) -> None:
+    """Take a person out of what they wrote: their words stay, and nobody is mailed.
+
+    For the end of an account; what they wrote as a guest with its address goes the same way.
+    """
+    theirs = Q(user=user) | Q(user_email__iexact=user.email)
+    with transaction.atomic():
+        Comment.objects.filter(theirs, state=State.UNCONFIRMED).delete()
+        Follower.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
+        mine = Comment.objects.filter(theirs)
+        Article.objects.filter(threads__in=mine.values("thread_id")).touch()
+        mine.update(
+            user=None,
+            user_name=FORMER_READER,
+            user_email="",
+            user_url="",
+            ip_address=None,
+            submission_key=None,
+        )
+
+
 def _lock(thread_id: int) -> Thread:
     try:
         return Thread.objects.select_for_update().get(pk=thread_id)
@@ -206,39 +287,57 @@ def _lock(thread_id: int) -> Thread:
 
 def _move(comment: Comment, state: State) -> None:
     fields = ["state"]
-    if comment.state in (State.UNCONFIRMED, State.HELD) and state != State.SPAM:
-        comment.arrived_at = timezone.now()
-        fields.append("arrived_at")
-    elif comment.arrived_at is None:
+    arrives = comment.state in (State.UNCONFIRMED, State.HELD)
+    if arrives and state in (State.HELD, State.PUBLISHED):
         comment.arrived_at = timezone.now()
         fields.append("arrived_at")
     comment.state = state
     comment.save(update_fields=fields)
 
 
+def _follow(thread: Thread, comment: Comment) -> None:
+    """Have its writer mailed when the thread is answered; who once stopped that, stays stopped.
+
+    An address that no mail can be sent to (imports bring such) must not stand in an answer's way.
+    """
+    if comment.by_coach:
+        return
+    try:
+        validate_email(comment.user_email)
+    except ValidationError:
+        return
+    Follower.objects.get_or_create(
+        thread=thread,
+        email=comment.user_email.lower(),
+        defaults={"user_id": comment.user_id},
+    )
+
+
 def _settle(thread: Thread) -> None:
     """Work out from the rows what the thread's own row says; count the article's comments.
 
-    Three reads over the thread's index, two rows written.
+    Four reads over the thread's index, two rows written. A thread whose question is out of sight
+    counts for nothing: neither do the replies in it.
     """
     waiting_since, answered_at = whose_turn(thread)
     published = thread.comments.published().count()
-    was = thread.comment_count
     root_state = Comment.objects.values_list("state", flat=True).get(pk=thread.pk)
+    counted = thread.comment_count
     thread.waiting_since, thread.answered_at = waiting_since, answered_at
-    thread.comment_count = published
     thread.is_public = published > 0 and root_state in (State.PUBLISHED, State.REMOVED)
+    thread.comment_count = published if thread.is_public else 0
     thread.save()
     Article.objects.filter(pk=thread.article_id).update(
-        comment_count=F("comment_count") + published - was, version=F("version") + 1
+        comment_count=F("comment_count") + thread.comment_count - counted,
+        version=F("version") + 1,
     )
 
 
 def whose_turn(thread: Thread) -> tuple[datetime | None, datetime | None]:
     """Since when a reader waits in this thread (None: nobody), and when the coach last answered."""
-    answered_at = thread.comments.published().filter(by_coach=True).aggregate(at=Max("arrived_at"))[
-        "at"
-    ]
+    answered_at = (
+        thread.comments.published().filter(by_coach=True).aggregate(at=Max("arrived_at"))["at"]
+    )
     heard_at = max(filter(None, [answered_at, thread.no_answer_needed_at]), default=None)
     readers = thread.comments.filter(by_coach=False)
     unheard = readers.filter(state=State.PUBLISHED)

@@ -5,14 +5,20 @@ coach needs: whether a comment is public, and whose turn it is. Rows are only wr
 `conversation.py`, which keeps the two in step.
 """
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
+from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
+
+# A second press of the button comes within seconds; someone whose mail did not come waits a while.
+ASK_AGAIN_AFTER = timedelta(minutes=10)
 
 
 class CommentQuerySet(models.QuerySet):
@@ -23,6 +29,10 @@ class CommentQuerySet(models.QuerySet):
     def shown(self):
         """Published ones, and removed ones that keep the place of the replies under them."""
         return self.filter(state__in=[Comment.State.PUBLISHED, Comment.State.REMOVED])
+
+    def under(self, article: Article):
+        """Published ones in the threads that the article's page shows."""
+        return self.published().filter(thread_id__in=article.threads.shown().values("pk"))
 
     def awaiting_moderation(self):
         return self.filter(state=Comment.State.HELD)
@@ -91,7 +101,14 @@ class Comment(XtdComment):
                 name="comment_of_coach_needs_no_confirmation",
             ),
         ]
-        indexes = [models.Index(fields=["state", "arrived_at"], name="comment_state_arrived")]
+        indexes = [
+            # Of the few that are not published, so that no plan for the many walks through it.
+            models.Index(
+                fields=["state", "arrived_at"],
+                condition=~Q(state="published"),
+                name="comment_state_unpublished",
+            )
+        ]
 
     def __str__(self):
         return f"{self.author_name}: {self.comment[:50]}"
@@ -120,6 +137,20 @@ class Comment(XtdComment):
     @property
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def waits_for_its_mail(self) -> bool:
+        """Whether its writer, who sends it again, seems to have got no mail the first time."""
+        asked_long_ago = timezone.now() - self.submit_date > ASK_AGAIN_AFTER
+        return self.state == self.State.UNCONFIRMED and asked_long_ago
+
+    def waits_since(self, heard_at: datetime | None) -> bool:
+        """Whether a reader waits with it, when the coach last listened then."""
+        if self.by_coach or self.arrived_at is None:
+            return False
+        if self.state == self.State.HELD:
+            return True
+        return self.is_published and (heard_at is None or self.arrived_at > heard_at)
 
     def get_absolute_url(self, *args, **kwargs):
         """The permalink; it finds the page that shows the comment, also when that changes."""
@@ -163,7 +194,9 @@ class Thread(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["article", "is_public", "-is_pinned", "root"], name="thread_listed"),
+            models.Index(
+                fields=["article", "is_public", "-is_pinned", "root"], name="thread_listed"
+            ),
             models.Index(
                 fields=["waiting_since"],
                 condition=Q(waiting_since__isnull=False),
@@ -175,9 +208,20 @@ class Thread(models.Model):
         return f"Thread {self.pk}"
 
     @property
+    def heard_at(self) -> datetime | None:
+        """When the coach last answered, or said that no answer is needed."""
+        return max(filter(None, [self.answered_at, self.no_answer_needed_at]), default=None)
+
+    @property
     def comments(self) -> CommentQuerySet:
         """All of its comments, in any state."""
         return Comment.objects.filter(thread_id=self.pk)
+
+
+class FollowerQuerySet(models.QuerySet):
+    def active(self):
+        """Those who have not said stop."""
+        return self.filter(stopped_at__isnull=True)
 
 
 class Follower(models.Model):
@@ -191,6 +235,8 @@ class Follower(models.Model):
     since = models.DateTimeField(auto_now_add=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
 
+    objects = FollowerQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["thread", "email"], name="follower_once_per_thread"),
@@ -198,3 +244,14 @@ class Follower(models.Model):
 
     def __str__(self):
         return f"{self.email} follows thread {self.thread_id}"
+
+
+class Allowance(models.Model):
+    """What someone has spent of a limit within the hour (limits.py)."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    spent_at = models.JSONField(default=list)  # seconds since 1970, oldest first
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self):
+        return self.key

@@ -3,6 +3,8 @@
 import pytest
 from django.conf import settings as django_settings
 
+pytest_plugins = ["tests.browser"]
+
 
 def pytest_configure(config):
     # Hashed static names need a collectstatic first, and good password hashes take their time;
@@ -10,7 +12,25 @@ def pytest_configure(config):
     django_settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
+    django_settings.WHITENOISE_AUTOREFRESH = True
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # A file, not memory: so a server under test and the threads of a storm have connections of
+    # their own, with the locks and the settings that production has.
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = str(django_settings.DATA_DIR / "tests.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached_by_another_test(request):
+    """No rollback reaches the pages kept in memory, and no flush the table of the other cache."""
+    from django.core.cache import caches
+
+    caches["pages"].clear()
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        caches["default"].clear()
 
 
 PASSWORD = "walk-with-me"
@@ -95,3 +115,17 @@ def article(coach):
         status=Article.Status.PUBLISHED,
         published_at=timezone.now(),
     )
+
+
+@pytest.fixture
+def connection_queries():
+    """How many queries a call makes: `connection_queries(lambda: client.get("/"))`."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def count(call):
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        return len(captured)
+
+    return count

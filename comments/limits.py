@@ -1,0 +1,84 @@
+"""How often one person, address or network may write in an hour.
+
+Counted in the database, where every process counts together and a restart forgets nothing. Each
+counter is one row, locked while it is spent from, so ten requests at once cannot spend it twice.
+"""
+
+import ipaddress
+import time
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from .models import Allowance
+
+HOUR = 3600  # seconds
+
+# Mails that a guest's word alone sends, so that the site cannot be used to pester a stranger. A
+# person asks once or twice, and asks again when a mail does not come.
+GUEST_MAILS_PER_ADDRESS = 5
+# A household, a library or a mobile carrier's corner shares a network; ten is a busy evening.
+GUEST_MAILS_PER_NETWORK = 10
+# Members are known by a confirmed address and can be stopped by name: room for a conversation.
+MEMBER_COMMENTS = 20
+
+
+class OverLimit(Exception):
+    """Too many within the hour. `wait` is how many seconds remain until there is room."""
+
+    def __init__(self, wait: int):
+        super().__init__(wait)
+        self.wait = wait
+
+
+def spend_guest_mail(email: str, ip_address: str | None) -> None:
+    """Count one mail to a guest's address. Inside a transaction, which `OverLimit` should undo.
+
+    Raises `OverLimit`. 4 queries at the most.
+    """
+    _spend("address", email.lower(), GUEST_MAILS_PER_ADDRESS)
+    _spend("network", network_of(ip_address), GUEST_MAILS_PER_NETWORK)
+
+
+def spend_member_comment(user_id: int) -> None:
+    """Count one comment of a member. As `spend_guest_mail`."""
+    _spend("member", str(user_id), MEMBER_COMMENTS)
+
+
+def network_of(ip_address: str | None) -> str:
+    """The /24 of an IPv4 address, the /48 of an IPv6 one: what one household can choose from.
+
+    Visitors whose address is unknown share one network.
+    """
+    address = parse_address(ip_address)
+    if address is None:
+        return "unknown"
+    prefix = 24 if address.version == 4 else 48
+    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+
+
+def parse_address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An IP address from a header or a socket; None where it is none. IPv4 in IPv6 is unwrapped."""
+    try:
+        address = ipaddress.ip_address((text or "").partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _spend(kind: str, whom: str, most: int) -> None:
+    # Keyed, so that the table tells nobody who asked.
+    key = salted_hmac(f"comments.limits.{kind}", whom, algorithm="sha256").hexdigest()
+    allowance, _ = Allowance.objects.select_for_update().get_or_create(key=key)
+    now = int(time.time())
+    recent = [moment for moment in allowance.spent_at if moment > now - HOUR]
+    if len(recent) >= most:
+        raise OverLimit(wait=recent[-most] + HOUR - now)
+    allowance.spent_at = [*recent, now]
+    allowance.save()
+
+
+def prune() -> None:
+    """Forget counters that have been full again for a day."""
+    Allowance.objects.filter(changed_at__lt=timezone.now() - timedelta(days=1)).delete()

@@ -1,0 +1,363 @@
+"""Asking, replying, confirming, and finding a comment again."""
+
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.db import OperationalError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.models import Article
+
+from . import conversation, limits, reading, tokens
+from .conversation import Writer
+from .forms import NOT_THERE, comment_form
+from .models import Comment, Follower, Thread
+
+State = Comment.State
+
+SIGNED_OUT = (
+    "You have been signed out meanwhile. Nothing is lost: give a name and an e-mail to send this "
+    "as a guest, or sign in first."
+)
+NOT_SURE_IT_IS_YOU = (
+    "This page is from before you signed in, so it needs one more press. Nothing is lost: look "
+    "it over and send it again."
+)
+CLOSED = "Questions under this article are closed now. Your words are below, for you to keep."
+BUSY = "The site is very busy just now. Nothing is lost: send it again in a minute."
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: fetch that page with GET."""
+
+    status_code = 303
+
+
+def unlisted(view):
+    """Keep a page out of search engines; what it shows stands on the article's page too."""
+
+    @wraps(view)
+    def marked(*args, **kwargs):
+        response = view(*args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return marked
+
+
+def by_mailed_link(view):
+    """For pages whose address is a secret out of somebody's mailbox: kept nowhere, told to nobody.
+
+    The address is all the authority such a page has; a cookie adds none, so there is nothing for
+    a forged request to borrow. (And with no referrer a browser sends "Origin: null", which the
+    usual check would refuse.)
+    """
+
+    @csrf_exempt
+    @unlisted
+    @wraps(view)
+    def guarded(*args, **kwargs):
+        response = view(*args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return guarded
+
+
+# --- Asking and replying --------------------------------------------------------------------
+
+
+@csrf_exempt  # for visitors only; see the check within
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Take a question or a reply. Whatever stands in its way, the words come back in a form.
+
+    A visitor's page is the same for all of them and holds no CSRF token, nor does a visitor have
+    any authority that another site could borrow. Someone signed in has, and is checked in full.
+    """
+    article = _live_article_or_404(article_id)
+    if request.method != "POST":
+        return redirect(f"{article.get_absolute_url()}#ask")
+    if request.user.is_authenticated:
+        form = comment_form(article, request.user, request.POST)
+        if not _carries_our_token(request):
+            return _give_back(request, form, 403, NOT_SURE_IT_IS_YOU)
+    else:
+        if _comes_from_elsewhere(request):
+            return render(request, "comments/elsewhere.html", {"article": article}, status=403)
+        form = comment_form(article, None, request.POST)
+        if form.is_trapped:
+            return SeeOther(_sent_address(article))
+    if not article.comments_open:
+        return _give_back(request, form, 403, CLOSED)
+    if not form.is_valid():
+        return _give_back(request, form, 422, _signed_out_since(request))
+    try:
+        return _store(request, article, form)
+    except conversation.CannotReply:
+        return _give_back(request, form, 422, NOT_THERE)
+    except limits.OverLimit as over:
+        response = _give_back(request, form, 429, _over_limit(form, over))
+        response.headers["Retry-After"] = str(over.wait)
+        return response
+    except OperationalError:
+        return _give_back(request, form, 503, BUSY)
+
+
+def _store(request: HttpRequest, article: Article, form: Any) -> HttpResponse:
+    address = limits.parse_address(request.META.get("REMOTE_ADDR"))
+    ip_address = str(address) if address else None
+    words, parent = form.cleaned_data["comment"], form.cleaned_data["reply_to"]
+    if form.is_member:
+        writer = Writer.of(request.user, ip_address)
+        with transaction.atomic():
+            comment, is_new = conversation.post(
+                article, words, writer, state=State.PUBLISHED, reply_to=parent
+            )
+            if is_new and not writer.is_coach:
+                limits.spend_member_comment(request.user.pk)
+        if is_new or comment.is_published:
+            return SeeOther(comment.get_absolute_url())
+        return SeeOther(f"{article.get_absolute_url()}#comments")
+    writer = Writer(form.cleaned_data["name"], form.cleaned_data["email"], ip_address=ip_address)
+    with transaction.atomic():
+        comment, is_new = conversation.post(
+            article, words, writer, state=State.UNCONFIRMED, reply_to=parent
+        )
+        mail_is_lost = not is_new and comment.waits_for_its_mail
+        if mail_is_lost:
+            conversation.ask_again(comment)
+        if is_new or mail_is_lost:
+            limits.spend_guest_mail(writer.email, ip_address)
+    return SeeOther(_sent_address(article))
+
+
+@unlisted
+@require_safe
+def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """A page of its own to reply on; reply.js takes the form out of it and opens it in place."""
+    comment, thread = _public_comment_or_404(comment_id)
+    form = comment_form(thread.article, request.user, parent=comment)
+    return _show_form(request, form)
+
+
+@unlisted
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """Where guests end up, and programs in the honeypot. It knows nothing of what was sent."""
+    key = request.GET.get("article", "")
+    article = None
+    if key.isdecimal() and len(key) <= 9:
+        article = Article.objects.published().filter(pk=int(key)).first()
+    return render(request, "comments/sent.html", {"section": "articles", "article": article})
+
+
+def _sent_address(article: Article) -> str:
+    return f"{reverse('comments:sent')}?article={article.pk}"
+
+
+def _show_form(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+    return render(
+        request,
+        "comments/form_page.html",
+        {"section": "articles", "article": form.article, "form": form},
+        status=status,
+    )
+
+
+def _give_back(
+    request: HttpRequest, form: Any, status: int, words: str | None = None
+) -> HttpResponse:
+    return _show_form(request, form.given_back(words), status)
+
+
+def _over_limit(form: Any, over: limits.OverLimit) -> str:
+    minutes = max(1, over.wait // 60)
+    wait = f"in {minutes} minutes" if minutes > 1 else "in a minute"
+    if form.is_member:
+        return f"You have written a lot within the hour. Nothing is lost: send it again {wait}."
+    return (
+        "Many questions came from your address or your network within the hour. Nothing is lost: "
+        f"send it again {wait}."
+    )
+
+
+def _signed_out_since(request: HttpRequest) -> str | None:
+    """Only a member's form holds a token."""
+    if not request.user.is_authenticated and "csrfmiddlewaretoken" in request.POST:
+        return SIGNED_OUT
+    return None
+
+
+def _carries_our_token(request: HttpRequest) -> bool:
+    """Django's own check, which `csrf_exempt` has put off until it is known who asks."""
+    check = CsrfViewMiddleware(lambda request: HttpResponse())
+    return check.process_view(request, _show_form, (), {}) is None
+
+
+def _comes_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether another site made this visitor's browser send it."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return True
+    origin = urlsplit(request.headers.get("Origin") or "")
+    return bool(origin.netloc) and origin.netloc != request.get_host()
+
+
+# --- By mailed link -------------------------------------------------------------------------
+
+
+@by_mailed_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a guest's words, and publish them on a press: programs that scan mail only follow links.
+
+    After a week the link is worth a new one. A used link says what became of the comment.
+    """
+    comment, has_expired = _comment_to_confirm_or_404(token)
+    if comment is None or comment.state != State.UNCONFIRMED:
+        return _already_confirmed(request, comment)
+    article = conversation.reply_to_article(comment)
+    if request.method == "POST" and has_expired:
+        try:
+            with transaction.atomic():
+                conversation.ask_again(comment)
+                limits.spend_guest_mail(comment.user_email, request.META.get("REMOTE_ADDR"))
+        except limits.OverLimit as over:
+            return _show_confirm(request, "over_limit", article, status=429, wait=over.wait)
+        return SeeOther(_sent_address(article))
+    if request.method == "POST":
+        comment = conversation.confirm(comment, hold=settings.HOLD_GUEST_COMMENTS)
+        if _is_public(comment):
+            return SeeOther(comment.get_absolute_url())
+        return SeeOther(request.path)
+    if has_expired:
+        return _show_confirm(request, "expired", article, status=410)
+    return _show_confirm(request, "ask", article, comment=comment)
+
+
+@by_mailed_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether the mails about a thread should stop; stop them on a press, or on the one click
+    of a mail program (RFC 8058). Harmless twice."""
+    try:
+        follower = tokens.follower_to_unsubscribe(token)
+    except signing.BadSignature:
+        raise Http404 from None
+    if request.method == "POST" and follower is not None:
+        Follower.objects.active().filter(pk=follower.pk).update(stopped_at=timezone.now())
+    has_stopped = request.method == "POST" or follower is None or follower.stopped_at is not None
+    return render(
+        request,
+        "comments/unsubscribe.html",
+        {
+            "section": "articles",
+            "article": follower.thread.article if follower else None,
+            "has_stopped": has_stopped,
+        },
+    )
+
+
+def _comment_to_confirm_or_404(token: str) -> tuple[Comment | None, bool]:
+    try:
+        try:
+            return tokens.comment_to_confirm(token), False
+        except signing.SignatureExpired:
+            return tokens.comment_to_confirm(token, even_expired=True), True
+    except signing.BadSignature:
+        raise Http404 from None
+
+
+def _already_confirmed(request: HttpRequest, comment: Comment | None) -> HttpResponse:
+    if comment is None:
+        return _show_confirm(request, "forgotten", None, status=410)
+    if _is_public(comment):
+        return _show_confirm(request, "published", None, comment=comment)
+    stage = "held" if comment.state == State.HELD else "done"
+    return _show_confirm(request, stage, None)
+
+
+def _show_confirm(
+    request: HttpRequest,
+    stage: str,
+    article: Article | None,
+    *,
+    comment: Comment | None = None,
+    wait: int = 0,
+    status: int = 200,
+) -> HttpResponse:
+    return render(
+        request,
+        "comments/confirm.html",
+        {
+            "section": "articles",
+            "stage": stage,
+            "article": article,
+            "comment": comment,
+            "minutes": max(1, wait // 60),
+        },
+        status=status,
+    )
+
+
+# --- Reading --------------------------------------------------------------------------------
+
+
+@unlisted
+@require_safe
+def permalink(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Lead to the page that shows the comment now. 5 queries."""
+    comment, thread = _public_comment_or_404(comment_id)
+    return redirect(reading.address_of(comment, thread))
+
+
+@unlisted
+@require_safe
+def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """A whole thread, a hundred comments a page. 6 queries for a visitor, whatever its length."""
+    shown = get_object_or_404(
+        Thread.objects.shown().select_related("article", "root"), pk=thread_id
+    )
+    if not shown.article.is_live:
+        raise Http404
+    page = reading.page_within(shown, request.GET.get("page"))
+    return render(
+        request,
+        "comments/thread.html",
+        {"section": "articles", "article": shown.article, "thread": shown, "page": page},
+    )
+
+
+def _live_article_or_404(article_id: int) -> Article:
+    return get_object_or_404(Article.objects.published(), pk=article_id)
+
+
+def _public_comment_or_404(comment_id: int) -> tuple[Comment, Thread]:
+    """A comment that everybody may read now, and its thread with the article."""
+    comment = get_object_or_404(Comment.objects.published(), pk=comment_id)
+    thread = get_object_or_404(
+        Thread.objects.shown().select_related("article"), pk=comment.thread_id
+    )
+    if not thread.article.is_live:
+        raise Http404
+    return comment, thread
+
+
+def _is_public(comment: Comment) -> bool:
+    try:
+        _public_comment_or_404(comment.pk)
+    except Http404:
+        return False
+    return True
