@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.urls import reverse
-from django.shortcuts import redirect
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from comments.models import Thread
 

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class WalkcoachAdminConfig(AdminConfig):
@@ -17,3 +17,14 @@ class WalkcoachConfig(AppConfig):
         from .setup import after_migrate
 
         post_migrate.connect(after_migrate, sender=self)
+        # The coach's name and face stand on every article's page, and accounts knows no article.
+        for changed in (post_save, post_delete):
+            changed.connect(touch_articles, sender="accounts.CoachProfile")
+
+
+def touch_articles(sender, raw=False, **kwargs):
+    """Let no cache serve a page with the coach's old face."""
+    from articles.models import Article
+
+    if not raw:
+        Article.objects.all().touch()

@@ -1,24 +1,7 @@
 """System checks of the keeper's settings, each with a hint."""
 
-from zoneinfo import available_timezones
-
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
-
-LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
-
-
-@register(Tags.compatibility)
-def time_zone_exists(app_configs, **kwargs):
-    if settings.TIME_ZONE in available_timezones():
-        return []
-    return [
-        Error(
-            f"TIME_ZONE is {settings.TIME_ZONE!r}, which no time zone is called.",
-            hint="Use a name such as Europe/Oslo or America/New_York.",
-            id="walkcoach.E001",
-        )
-    ]
+from django.core.checks import Tags, Warning, register
 
 
 @register(Tags.security, deploy=True)

@@ -6,6 +6,7 @@ The one source for `settings.py` and for the table in README.md; a test holds th
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -165,6 +166,17 @@ def secret_key(folder: Path) -> str:
             f"to {folder / 'secret_key'} "
             "(`python3 -m walkcoach serve --make-secret-key` does it for you)."
         ) from None
+
+
+def time_zone() -> str:
+    """TIME_ZONE. Raises `ImproperlyConfigured` where no time zone is called that."""
+    name = read("TIME_ZONE")
+    if name not in available_timezones():
+        raise ImproperlyConfigured(
+            f"TIME_ZONE is {name!r}, which no time zone is called. "
+            "Use a name such as Europe/Oslo or America/New_York."
+        )
+    return name
 
 
 def as_markdown() -> str:

@@ -1,12 +1,15 @@
 """The site's settings, read top to bottom. Every variable is described in `environment.py`."""
 
 import hashlib
+from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from whitenoise.compress import Compressor
 
-from .environment import BASE_DIR, data_dir, read, secret_key
+from .environment import BASE_DIR, data_dir, read, secret_key, time_zone
 
 # --- Where things are -----------------------------------------------------------------------
 
@@ -38,6 +41,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "walkcoach.views.stale_form"
 TRUSTED_PROXIES = read("TRUSTED_PROXIES")
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -156,6 +160,8 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "walkcoach_cache",
+            # Past 300, Django's default, whoever writes many would push the counts of others out.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
         },
         "pages": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -170,15 +176,23 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Source maps are for debuggers; to compress them takes longer than all the rest together.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 
 def _build_id() -> str:
-    """A short name of the templates and static files that pages are made of."""
-    parts = hashlib.sha256()
-    for template in sorted((BASE_DIR / "templates").rglob("*")):
-        if template.is_file():
-            parts.update(f"{template}:{template.stat().st_mtime_ns}".encode())
+    """A short name of what pages are made of: code, templates, static files, the site's name.
+
+    Part of every page's ETag, so that an upgrade leaves no browser with an old page; made of the
+    files' contents, so that all hosts of a site agree on it.
+    """
+    parts = hashlib.sha256(f"{read('SITE_NAME')} {BASE_URL}".encode())
+    packages = ("walkcoach", "accounts", "articles", "comments", "walking_log")
+    sources = [path for package in packages for path in (BASE_DIR / package).rglob("*.py")]
+    templates = [path for path in (BASE_DIR / "templates").rglob("*") if path.is_file()]
+    for path in sorted(sources + templates):
+        parts.update(path.read_bytes())
     manifest = STATIC_ROOT / "staticfiles.json"
     if manifest.exists():
         parts.update(manifest.read_bytes())
@@ -210,11 +224,31 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtras"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "add_email": "accounts.forms.ChangeEmailForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place once it is confirmed
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False  # mail scanners follow links
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = {
+    # Wrong tries. Fewer from one place than for one account, so that no stranger alone can lock
+    # a reader out.
+    "login_failed": "10/10m/ip,20/10m/key",
+    "signup": "30/h/ip",  # a walking group in one library
+    # Mails to one address, asked for by whomever.
+    "confirm_email": "1/m/key,5/h/key",
+    "reset_password": "20/h/ip,5/h/key",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
@@ -235,7 +269,7 @@ HOLD_GUEST_COMMENTS = read("HOLD_GUEST_COMMENTS")
 
 # Every mail is a row first, written in the transaction of what it tells of; `manage.py worker`
 # sends the rows. So a request never waits for a mail server, and a crash loses none.
-EMAIL_BACKEND = "post_office.EmailBackend"
+EMAIL_BACKEND = "walkcoach.outbox.OutboxBackend"
 _mail = environ.Env.email_url_config(read("EMAIL_URL") or "filemail://")
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
@@ -247,7 +281,7 @@ EMAIL_TIMEOUT = 30
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("DEFAULT_FROM_EMAIL")
 ADMINS = [("", address) for address in read("ADMINS")]
-POST_OFFICE = {
+POST_OFFICE: dict[str, Any] = {
     "BACKENDS": {"default": _mail["EMAIL_BACKEND"]},
     "DEFAULT_PRIORITY": "medium",
     # One mail, then its row: a crash can repeat the one mail under way, not a batch of them.
@@ -255,7 +289,8 @@ POST_OFFICE = {
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": _address.hostname or "localhost",
     "MAX_RETRIES": 12,
-    "RETRY_INTERVAL": 600,  # seconds, so a mail server may be away for two hours
+    # For what a mail server refuses; while it is away, the worker waits and spends no try.
+    "RETRY_INTERVAL": timedelta(minutes=10),
     "LOG_LEVEL": 1,
 }
 
@@ -265,7 +300,7 @@ SITE_NAME = read("SITE_NAME")
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = read("TIME_ZONE")
+TIME_ZONE = time_zone()
 
 # --- Log ------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 
-COACH_GROUP = "Coach"
+from accounts.models import COACH_GROUP
 
 # Exactly what a coach needs: write, answer, moderate, and show who they are. Nothing of a
 # reader's log, nothing of accounts.

@@ -1,21 +1,40 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from . import views
+from . import desk, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
-    path("admin/desk/", views.desk, name="desk"),
+    path("media/<path:path>", views.picture, name="media"),
+    path("admin/desk/", desk.desk, name="desk"),
+    # Nine digits: more than there will be rows, less than overflows a column.
+    re_path(r"^admin/desk/(?P<thread_id>[0-9]{1,9})/answer/$", desk.answer, name="desk_answer"),
+    re_path(
+        r"^admin/desk/(?P<thread_id>[0-9]{1,9})/no-answer-needed/$",
+        desk.no_answer_needed,
+        name="desk_no_answer_needed",
+    ),
+    re_path(
+        r"^admin/desk/(?P<thread_id>[0-9]{1,9})/answer-needed/$",
+        desk.answer_needed,
+        name="desk_answer_needed",
+    ),
+    re_path(
+        r"^admin/desk/comments/(?P<comment_id>[0-9]{1,9})/(?P<act>approve|spam|remove|put-back)/$",
+        desk.moderate,
+        name="desk_moderate",
+    ),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.allauth_urls")),
     path("comments/", include("comments.urls")),
     path("log/", include("walking_log.urls")),
     path("", include("articles.urls")),
 ]
 
+handler403 = "walkcoach.views.not_allowed"
 handler404 = "walkcoach.views.not_found"
 handler500 = "walkcoach.views.went_wrong"

@@ -1,22 +1,108 @@
-from django.http import HttpResponse
+"""The pages that belong to no single part: home, health, and what went wrong."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from accounts.models import CoachProfile
+from articles.models import Article
+from comments.models import Thread
+
+NEWEST_ON_HOME = 6
+ANSWERED_ON_HOME = 3
 
 
-def home(request):
-    return render(request, "home.html", {})
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, the newest articles, the first steps, and how to ask. 4 queries for a visitor."""
+    answered = (
+        Thread.objects.shown()
+        .filter(answered_at__isnull=False, article__in=Article.objects.published())
+        .select_related("root", "article")
+        .order_by("-answered_at")[:ANSWERED_ON_HOME]
+    )
+    return render(
+        request,
+        "home.html",
+        {
+            "articles": Article.objects.published().newest_first().for_cards()[:NEWEST_ON_HOME],
+            "answered": answered,
+            "coach": CoachProfile.objects.order_by("pk").first(),
+        },
+    )
 
 
-def healthz(request):
-    return HttpResponse("ok")
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the database answers, 503 while it does not; no details for strangers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("unavailable\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
 
 
-def desk(request):
-    return HttpResponse("")
+# Uploads are re-encoded to these (accounts.pictures); nothing else is served, whatever lies there.
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
-def not_found(request, exception):
+@require_safe
+def picture(request: HttpRequest, path: str) -> HttpResponse:
+    """An uploaded picture. Its name changes with its content, so it may be kept for a year.
+
+    A proxy may serve the folder in its stead (README, "Run it for real").
+    """
+    if not path.lower().endswith(PICTURES):
+        raise Http404
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
-def went_wrong(request):
-    return render(request, "500.html", status=500)
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """Asks the database for nothing, since that may be what went wrong."""
+    return render(request, "500.html", {"site_name": settings.SITE_NAME}, status=500)
+
+
+# Never given back by the page below: a password in a page's source would outlive its form.
+SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
+
+
+@requires_csrf_token
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without a good token: the page was old, or its cookie is gone.
+
+    What was typed is given back with a fresh token, to be sent again by a press. Not so where the
+    form came from another site, for then it was not this reader who typed it.
+    """
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    ours = urlsplit(origin).netloc == request.get_host()
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in SECRET_FIELDS
+        for value in values
+    ]
+    return render(
+        request,
+        "stale_form.html",
+        {"fields": fields if ours else [], "address": request.get_full_path()},
+        status=403,
+    )
