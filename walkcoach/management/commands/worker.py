@@ -1,0 +1,160 @@
+"""The site's second process: it sends the queued mail and keeps house."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections, connection
+from django.utils import timezone
+from post_office.mail import get_queued, send_queued
+from post_office.models import STATUS, Email
+
+from comments import conversation
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+LOOKS_EVERY = 1.5  # seconds between looks into an empty queue
+WAITS_AT_MOST = 60  # seconds between tries while the mail server or the database is away
+KEEPS_HOUSE_EVERY = 3600  # seconds
+KEEPS_SENT_MAIL = timedelta(days=30)
+SENDERS_LOCK = 0x57616C6B  # PostgreSQL's name of the lock that only one sender holds
+
+log = logging.getLogger("walkcoach.worker")
+
+
+class Command(BaseCommand):
+    """Send queued mail within two seconds and tidy up each hour, until SIGTERM.
+
+    A trouble is logged once, when it begins, and once when it is over; it never ends the worker.
+    The mail in hand at SIGTERM is sent to its end. Several workers of one site take turns.
+    """
+
+    help = "Send queued mail and keep house, until told to stop."
+    requires_system_checks = []
+    stopping = False
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="one round of each, then stop")
+
+    def handle(self, *args, once: bool, **options):
+        if once:
+            self.send_mail()
+            keep_house()
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        mail = Chore("sending mail", self.send_mail)
+        house = Chore("keeping house", keep_house)
+        house_due = time.monotonic()
+        while not self.stopping:
+            wait = mail.do() or LOOKS_EVERY
+            if time.monotonic() >= house_due and not self.stopping:
+                house_due = time.monotonic() + (house.do() or KEEPS_HOUSE_EVERY)
+            self.rest(wait)
+
+    def stop(self, signum, frame):
+        self.stopping = True
+
+    def rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < until:
+            time.sleep(0.1)
+
+    def send_mail(self) -> None:
+        """Send what is due, each mail in its own round.
+
+        Raises `OSError` where the mail server cannot be reached; that costs no mail one of its
+        tries, so an outage may be as long as it likes.
+        """
+        while not self.stopping and get_queued().exists():
+            greet_mail_server()
+            with only_sender() as mine:
+                if not mine:
+                    return
+                sent, *_ = send_queued()
+            if not sent:
+                return  # it was put off, and is not due for a while; the next look finds others
+
+
+class Chore:
+    """Something done again and again, that may have its troubles and gets over them."""
+
+    def __init__(self, name: str, act: Callable[[], None]):
+        self.name, self.act = name, act
+        self.wait = 0.0  # seconds until the next try; 0 while all is well
+
+    def do(self) -> float:
+        """Do it once; returns how long to wait after a trouble, 0 where there was none."""
+        try:
+            close_old_connections()
+            self.act()
+        except Exception as error:
+            if not self.wait:
+                expected = isinstance(error, (OSError, DatabaseTrouble))
+                log.warning(
+                    "%s waits, and is tried again: %s",
+                    self.name.capitalize(),
+                    " ".join(str(error).split()) or type(error).__name__,
+                    exc_info=not expected,
+                )
+            self.wait = min(max(self.wait * 2, LOOKS_EVERY), WAITS_AT_MOST)
+        else:
+            if self.wait:
+                log.warning("%s goes on.", self.name.capitalize())
+            self.wait = 0.0
+        return self.wait
+
+
+def greet_mail_server() -> None:
+    """Raises `OSError` where the mail server does not answer or does not know us."""
+    server = get_connection(settings.POST_OFFICE["BACKENDS"]["default"])
+    if isinstance(server, SmtpBackend):
+        server.open()
+        server.close()
+
+
+@contextmanager
+def only_sender() -> Iterator[bool]:
+    """Yield whether this process may send; two at once would send a mail twice.
+
+    On PostgreSQL the lock holds for every machine; else for all processes on this one.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [SENDERS_LOCK])
+            mine = cursor.fetchone()[0]
+            try:
+                yield mine
+            finally:
+                if mine:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [SENDERS_LOCK])
+        return
+    with (settings.DATA_DIR / "sender.lock").open("a") as file:
+        try:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def keep_house() -> None:
+    """Delete what nobody may or needs to keep any longer. Cost: a few deletes by index."""
+    conversation.prune()
+    call_command("clearsessions")
+    Email.objects.filter(
+        status__in=[STATUS.sent, STATUS.failed], created__lt=timezone.now() - KEEPS_SENT_MAIL
+    ).delete()
