@@ -21,6 +21,11 @@ from articles.models import Article
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 
 
+def initials(name: str) -> str:
+    """ "Rewa Smith-Jones" as "R. S."; at most three letters."""
+    return " ".join(f"{part[0].upper()}." for part in name.split()[:3])
+
+
 class CommentQuerySet(models.QuerySet):
     def published(self):
         """Those that everybody may read."""
@@ -72,7 +77,27 @@ class Comment(XtdComment):
         primary_key=True,
         related_name="in_conversation",
     )
+    class HeldBecause(models.TextChoices):
+        """Why a comment waits for the coach; shown beside it on the desk."""
+
+        ALL_ARE = "all", "All comments of guests are held, by setting"
+        FIRST = "first", "First comment from this address"
+        LINKS = "links", "Holds links"
+        WORD = "word", "Holds a word on your list"
+        SENDER = "sender", "Comes from a sender or network on your list"
+        REPEATED = "repeated", "The same words were sent before"
+        FLOOD = "flood", "Many comments came at once"
+        LOOKS_LIKE_SPAM = "spam", "Looks like what you called spam before"
+        REPORTED = "reported", "Readers reported it"
+        PRIVATE = "private", "A private question"
+
     state = models.CharField(max_length=12, choices=State, default=State.UNCONFIRMED)
+    held_because = models.CharField(max_length=8, choices=HeldBecause, blank=True, editable=False)
+    # What exactly: the word, the number of links, the filter's score. For the coach only.
+    held_detail = models.CharField(max_length=200, blank=True, editable=False)
+    initials_only = models.BooleanField("show only my initials", default=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    helpful_count = models.PositiveIntegerField(default=0, editable=False)
     by_coach = models.BooleanField("written by the coach", default=False)
     # When it joined the conversation: posted by a member, confirmed by a guest, approved by the
     # coach. The turn in a thread is decided by this, not by when it was first sent.
@@ -126,7 +151,9 @@ class Comment(XtdComment):
 
     @property
     def author_name(self) -> str:
-        """The name shown. Kept on the row, so that showing it reads no account."""
+        """The name shown, or its initials. Kept on the row, so that showing it reads no account."""
+        if self.initials_only:
+            return initials(self.user_name) or "Someone"
         return self.user_name or "Someone"
 
     @property
@@ -185,6 +212,12 @@ class Thread(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="threads")
     is_public = models.BooleanField(default=False, editable=False)
     is_pinned = models.BooleanField("pinned to the top", default=False)
+    # A private question is answered by mail. It becomes public only when both have agreed.
+    is_private = models.BooleanField("a private question", default=False)
+    asker_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    coach_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The marks of all its comments together, for sorting.
+    helpful_count = models.PositiveIntegerField(default=0, editable=False)
     waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     no_answer_needed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -255,3 +288,142 @@ class Allowance(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class HelpfulMark(models.Model):
+    """A member's "this helped me" on a comment. One each; the comment's count is kept beside it."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="helpful_marks")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="helpful_marks"
+    )
+    marked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "user"], name="helpful_mark_one_each"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} found comment {self.comment_id} helpful"
+
+
+class Report(models.Model):
+    """A reader's word to the coach that a comment should not stand."""
+
+    class Reason(models.TextChoices):
+        SPAM = "spam", "It sells something"
+        UNKIND = "unkind", "It is unkind"
+        DANGEROUS = "danger", "It could hurt someone who follows it"
+        PRIVATE = "private", "It tells something private"
+        OTHER = "other", "Something else"
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
+    reason = models.CharField(max_length=7, choices=Reason)
+    words = models.CharField("in your words", max_length=500, blank=True)
+    # Whoever reports, once: an account's key, or a keyed hash of a visitor's network.
+    reporter_key = models.CharField(max_length=64, editable=False)
+    reported_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "reporter_key"], name="report_once_each"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["comment"], condition=Q(settled_at__isnull=True), name="report_open"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_reason_display()} (comment {self.comment_id})"
+
+
+class Correspondent(models.Model):
+    """An address that has opted in once, and how it wants its mail."""
+
+    class Delivery(models.TextChoices):
+        AT_ONCE = "at_once", "At once"
+        DAILY = "daily", "Once a day, together"
+        WEEKLY = "weekly", "Once a week, together"
+
+    email = models.EmailField(unique=True)  # in lower case
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    delivery = models.CharField(max_length=7, choices=Delivery, default=Delivery.AT_ONCE)
+    # No mail about any thread any more; the one mail that a new comment asks for still comes.
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    digest_sent_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return self.email
+
+
+class Notice(models.Model):
+    """That an address was told, or is to be told, of a comment: what makes a mail leave once."""
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", "Your comment is published"
+        ANSWER = "answer", "The coach has answered"
+        REPLY = "reply", "A new reply in a thread you follow"
+
+    kind = models.CharField(max_length=9, choices=Kind)
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")
+    email = models.EmailField()
+    noted_at = models.DateTimeField(auto_now_add=True)
+    # When its mail was queued, alone or in a digest; null while it waits for a digest.
+    queued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "comment", "email"], name="notice_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["email"], condition=Q(queued_at__isnull=True), name="notice_for_digest"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: comment {self.comment_id} to {self.email}"
+
+
+class ListEntry(models.Model):
+    """A word, a sender or a network that the coach has put on a list."""
+
+    class Kind(models.TextChoices):
+        WORD = "word", "A word or phrase"
+        SENDER = "sender", "An address, or everything after its @"
+        NETWORK = "network", "An internet address or network"
+
+    class Act(models.TextChoices):
+        HOLD = "hold", "Hold for me"
+        REFUSE = "refuse", "Call it spam at once"
+
+    kind = models.CharField(max_length=7, choices=Kind)
+    text = models.CharField(max_length=200)
+    act = models.CharField(max_length=6, choices=Act, default=Act.HOLD)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "list entries"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "text"], name="list_entry_once"),
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+class TrainedWord(models.Model):
+    """How often a word stood in what the coach called spam, and in what they let stand.
+
+    The row whose word is empty counts the comments themselves.
+    """
+
+    word = models.CharField(max_length=64, primary_key=True)
+    in_spam = models.PositiveIntegerField(default=0)
+    in_ham = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return self.word
