@@ -47,10 +47,16 @@ def plant(article: Article, shape: Sequence[int | None], coach=None) -> list[int
             ],
         )
         cursor.executemany(
-            "INSERT INTO comments_comment (xtdcomment_ptr_id, state, by_coach, arrived_at)"
-            " VALUES (%s, 'published', %s, %s)",
+            "INSERT INTO comments_comment (xtdcomment_ptr_id, state, by_coach, arrived_at,"
+            " held_because, held_detail, initials_only, helpful_count)"
+            " VALUES (%s, 'published', %s, %s, '', '', %s, 0)",
             [
-                (key, bool(coach and i % 3 == 1), connection.ops.adapt_datetimefield_value(now))
+                (
+                    key,
+                    bool(coach and i % 3 == 1),
+                    connection.ops.adapt_datetimefield_value(now),
+                    False,
+                )
                 for i, key in enumerate(keys)
             ],
         )
