@@ -17,6 +17,7 @@ from .models import Comment, Thread
 class ReadMostly(admin.ModelAdmin):
     """Seen by those who may, changed by acts only."""
 
+    changeable: list[str] = []
     actions_on_bottom = True
     list_per_page = 50
     show_full_result_count = False
@@ -28,7 +29,7 @@ class ReadMostly(admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        return [name for name in self.fields if name not in self.changeable]
+        return [name for name in self.fields or [] if name not in self.changeable]
 
 
 @admin.register(Comment)
@@ -36,7 +37,6 @@ class CommentAdmin(ReadMostly):
     """All comments, newest first. The e-mail is for the coach's eyes; network addresses are not."""
 
     fields = ["author_name", "user_email", "words", "under", "state", "submit_date", "arrived_at"]
-    changeable: list[str] = []
     list_display = ["author", "start", "state", "by_coach", "submit_date"]
     list_filter = ["state", "by_coach", ("submit_date", admin.DateFieldListFilter)]
     search_fields = ["comment", "user_name", "user_email"]

@@ -22,14 +22,15 @@ from articles.models import Article
 
 from . import limits, mail
 from .models import Comment, Follower, Thread
+from .words import tidy
 
 State = Comment.State
 
 # The name that stays on the words of someone who erased their account.
 FORMER_READER = "A former reader"
-# A guest who has not confirmed by then never will; healthchecks forgets accounts after a month too.
+# A guest who has not confirmed by then never will: four times as long as the link in the mail.
 FORGET_UNCONFIRMED_AFTER = timedelta(days=30)
-# Long enough to find out where a storm of spam came from; security.md §3 asks for no more.
+# Long enough to find out where a storm of spam came from.
 FORGET_ADDRESSES_AFTER = timedelta(days=30)
 
 
@@ -93,6 +94,7 @@ def _post(article, body, writer, state, reply_to, key) -> Comment:
         if parent is None or thread.article_id != article.pk:
             raise CannotReply
     now = timezone.now()
+    address = limits.parse_address(writer.ip_address)
     comment = Comment(
         content_type=ContentType.objects.get_for_model(Article),
         object_pk=str(article.pk),
@@ -100,8 +102,8 @@ def _post(article, body, writer, state, reply_to, key) -> Comment:
         user_id=writer.user_id,
         user_name=writer.name,
         user_email=writer.email,
-        ip_address=writer.ip_address,
-        comment=body,
+        ip_address=str(address) if address else None,
+        comment=tidy(body),
         submit_date=now,
         state=state,
         by_coach=writer.is_coach,
@@ -127,7 +129,7 @@ def _post(article, body, writer, state, reply_to, key) -> Comment:
 
 
 def ask_again(comment: Comment) -> None:
-    """Mail a guest a new link to confirm with, if they have not yet. The caller keeps the limits."""
+    """Mail a guest a new link to confirm with, if they have not. The caller keeps the limits."""
     with transaction.atomic():
         _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)

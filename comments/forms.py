@@ -40,7 +40,7 @@ class WordsField(forms.CharField):
     """Plain text of several lines, tidied rather than refused."""
 
     def to_python(self, value):
-        return tidy(super().to_python(value))
+        return tidy(super().to_python(value) or "")
 
     def widget_attrs(self, widget):
         # No maxlength: a browser would cut off what is pasted, and say nothing.
@@ -51,7 +51,7 @@ class NameField(forms.CharField):
     """A name on one line."""
 
     def to_python(self, value):
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")
 
 
 class CommentForm(CommentSecurityForm):

@@ -39,6 +39,10 @@ class CommentQuerySet(models.QuerySet):
         """Published ones in the threads that the article's page shows."""
         return self.published().filter(thread_id__in=article.threads.shown().values("pk"))
 
+    def answerable(self):
+        """Those that the coach can answer: published or held."""
+        return self.filter(state__in=[Comment.State.PUBLISHED, Comment.State.HELD])
+
     def awaiting_moderation(self):
         return self.filter(state=Comment.State.HELD)
 
@@ -209,7 +213,8 @@ class Thread(models.Model):
     root = models.OneToOneField(
         Comment, on_delete=models.CASCADE, primary_key=True, related_name="opened_thread"
     )
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="threads")
+    # An article is taken back to a draft, never deleted with what people asked under it.
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="threads")
     is_public = models.BooleanField(default=False, editable=False)
     is_pinned = models.BooleanField("pinned to the top", default=False)
     # A private question is answered by mail. It becomes public only when both have agreed.

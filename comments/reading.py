@@ -45,7 +45,8 @@ class Line:
 
     comment: Comment
     depth: int
-    answers: Comment | None = None  # whom it replies to; None for a question
+    answers: Comment | None = None  # what it replies to; None for a question
+    answers_here: bool = True  # whether that stands on the same page
     waits: bool = False  # for the coach's answer
     profile: CoachProfile | None = None  # of the coach who wrote it
     opens: bool = False
@@ -55,6 +56,15 @@ class Line:
     @property
     def removed(self) -> bool:
         return self.comment.state == State.REMOVED
+
+    @property
+    def answers_address(self) -> str:
+        """Where to read what it replies to."""
+        if self.answers is None:
+            return ""
+        return (
+            f"#comment-{self.answers.pk}" if self.answers_here else self.answers.get_absolute_url()
+        )
 
     @property
     def portrait(self) -> FieldFile | None:
@@ -119,9 +129,10 @@ def page_within(thread: Thread, number: str | int | None) -> Page:
     Replies whose parent stands on an earlier page begin a list of their own and name it.
     """
     page = nearest_page(
-        Paginator(thread.comments.shown().in_order(), COMMENTS_ON_A_THREAD_PAGE), number
+        Paginator(thread.comments.shown().in_order().defer(*_UNREAD), COMMENTS_ON_A_THREAD_PAGE),
+        number,
     )
-    comments = list(page.object_list.defer(*_UNREAD))
+    comments = list(page.object_list)
     here = {comment.pk for comment in comments}
     earlier = {comment.parent_id for comment in comments} - here
     parents = list(thread.comments.shown().filter(pk__in=earlier).defer(*_UNREAD))
@@ -208,6 +219,7 @@ def nest(
                 comment,
                 min(depth, DEEPEST),
                 answers=parents.get(comment.pk) or elsewhere.get(comment.parent_id),
+                answers_here=comment.pk in parents,
                 profile=profiles.get(comment.user_id) if comment.by_coach else None,
             )
         )

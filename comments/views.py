@@ -20,7 +20,7 @@ from articles.models import Article
 
 from . import conversation, limits, reading, tokens
 from .conversation import Writer
-from .forms import NOT_THERE, comment_form
+from .forms import NOT_THERE, GuestForm, MemberForm, comment_form
 from .models import Comment, Follower, Thread
 
 State = Comment.State
@@ -117,24 +117,38 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
 
 
 def _store(request: HttpRequest, article: Article, form: Any) -> HttpResponse:
-    address = limits.parse_address(request.META.get("REMOTE_ADDR"))
-    ip_address = str(address) if address else None
-    words, parent = form.cleaned_data["comment"], form.cleaned_data["reply_to"]
-    if form.is_member:
-        writer = Writer.of(request.user, ip_address)
-        with transaction.atomic():
-            comment, is_new = conversation.post(
-                article, words, writer, state=State.PUBLISHED, reply_to=parent
-            )
-            if is_new and not writer.is_coach:
-                limits.spend_member_comment(request.user.pk)
-        if is_new or comment.is_published:
-            return SeeOther(comment.get_absolute_url())
-        return SeeOther(f"{article.get_absolute_url()}#comments")
+    store = _store_members if form.is_member else _store_guests
+    return store(article, form, request.META.get("REMOTE_ADDR"))
+
+
+def _store_members(article: Article, form: MemberForm, ip_address: str | None) -> HttpResponse:
+    """Published at once."""
+    writer = Writer.of(form.user, ip_address)
+    with transaction.atomic():
+        comment, is_new = conversation.post(
+            article,
+            form.cleaned_data["comment"],
+            writer,
+            state=State.PUBLISHED,
+            reply_to=form.cleaned_data["reply_to"],
+        )
+        if is_new and not writer.is_coach:
+            limits.spend_member_comment(form.user.pk)
+    if comment.is_published:
+        return SeeOther(comment.get_absolute_url())
+    return SeeOther(f"{article.get_absolute_url()}#comments")
+
+
+def _store_guests(article: Article, form: GuestForm, ip_address: str | None) -> HttpResponse:
+    """Stored, and mailed a link to confirm with. Sent again when no mail came, mails another."""
     writer = Writer(form.cleaned_data["name"], form.cleaned_data["email"], ip_address=ip_address)
     with transaction.atomic():
         comment, is_new = conversation.post(
-            article, words, writer, state=State.UNCONFIRMED, reply_to=parent
+            article,
+            form.cleaned_data["comment"],
+            writer,
+            state=State.UNCONFIRMED,
+            reply_to=form.cleaned_data["reply_to"],
         )
         mail_is_lost = not is_new and comment.waits_for_its_mail
         if mail_is_lost:
@@ -211,8 +225,8 @@ def _comes_from_elsewhere(request: HttpRequest) -> bool:
     """Whether another site made this visitor's browser send it."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return True
-    origin = urlsplit(request.headers.get("Origin") or "")
-    return bool(origin.netloc) and origin.netloc != request.get_host()
+    origin = urlsplit(request.headers.get("Origin") or "").netloc
+    return bool(origin) and origin not in {request.get_host(), urlsplit(settings.BASE_URL).netloc}
 
 
 # --- By mailed link -------------------------------------------------------------------------
@@ -307,6 +321,7 @@ def _show_confirm(
             "article": article,
             "comment": comment,
             "minutes": max(1, wait // 60),
+            "is_held": settings.HOLD_GUEST_COMMENTS,
         },
         status=status,
     )

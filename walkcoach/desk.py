@@ -3,16 +3,21 @@
 It lives in the composition root because it is where questions and the askers' shared walks meet.
 """
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from comments import conversation, reading
 from comments.models import Comment, Thread
 
@@ -21,7 +26,7 @@ from .forms import AnswerForm
 THREADS_ON_A_PAGE = 10
 
 
-def for_coaches(view):
+def for_coaches(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Those who may moderate; visitors sign in first, and readers are told it is not for them."""
     allowed = permission_required("django_comments.can_moderate", raise_exception=True)
     return never_cache(login_required(allowed(view)))
@@ -38,22 +43,22 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Answer a comment of the thread, which approves it too. What was typed is never lost."""
+    assert isinstance(request.user, User)
     thread = _thread_or_404(thread_id)
-    form = AnswerForm(request.POST, comments=_answerable(thread), prefix=str(thread.pk))
+    form = AnswerForm(request.POST, comments=thread.comments.answerable(), prefix=str(thread.pk))
     if not request.user.is_coach:
         form.add_error(None, "Answers are signed, so make your coach profile first.")
     if not form.is_valid():
         return _show(request, came_back=(thread, form))
-    writer = conversation.Writer.of(request.user, request.META.get("REMOTE_ADDR"))
+    asker = form.cleaned_data["reply_to"]
+    coach = conversation.Writer.of(request.user, request.META.get("REMOTE_ADDR"))
     try:
-        comment, _ = conversation.answer(
-            form.cleaned_data["reply_to"], form.cleaned_data["body"], writer
-        )
+        conversation.answer(asker, form.cleaned_data["body"], coach)
     except conversation.CannotReply:
         form.add_error(None, "The comment you answered has been taken down meanwhile.")
         return _show(request, came_back=(thread, form))
-    messages.success(request, f"Answered. {form.cleaned_data['reply_to'].author_name} is told by mail.")
-    return _back(request, see=comment)
+    messages.success(request, f"Answered. {asker.author_name} is told by mail.")
+    return redirect("desk")
 
 
 @for_coaches
@@ -62,7 +67,7 @@ def no_answer_needed(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The thread needs no answer: it leaves the desk until a reader writes again."""
     thread = _thread_or_404(thread_id)
     conversation.say_no_answer_needed(thread)
-    return _back(request, undo=f"answer-needed-{thread.pk}")
+    return _back_with_undo(f"answer-needed-{thread.pk}")
 
 
 @for_coaches
@@ -71,30 +76,29 @@ def answer_needed(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Undo `no_answer_needed`."""
     conversation.say_answer_needed(_thread_or_404(thread_id))
     messages.success(request, "Back on the desk.")
-    return _back(request)
+    return redirect("desk")
 
 
 @for_coaches
 @require_POST
 def moderate(request: HttpRequest, comment_id: int, act: str) -> HttpResponse:
     """Approve one comment, call it spam, take it down, or put it back."""
-    comment = Comment.objects.filter(pk=comment_id, by_coach=False).first()
-    if comment is None or comment.state == Comment.State.UNCONFIRMED:
-        raise Http404
+    confirmed = Comment.objects.exclude(state=Comment.State.UNCONFIRMED)
+    comment = get_object_or_404(confirmed, pk=comment_id, by_coach=False)
     if act == "approve":
         conversation.approve(comment)
         messages.success(request, f"{comment.author_name}’s comment is published.")
-        return _back(request)
-    if act == "put-back":
+    elif act == "put-back":
         conversation.put_back(comment)
         messages.success(request, f"{comment.author_name}’s comment is back.")
-        return _back(request)
-    conversation.remove(comment, as_spam=act == "spam")
-    return _back(request, undo=f"put-back-{comment.pk}")
+    else:
+        conversation.remove(comment, as_spam=act == "spam")
+        return _back_with_undo(f"put-back-{comment.pk}")
+    return redirect("desk")
 
 
 # What "Undo" may do after an act on the desk: the words, and the address it posts to.
-UNDO = {
+UNDO: dict[str, tuple[str, Callable[[int], str]]] = {
     "answer-needed": (
         "Marked as needing no answer.",
         lambda pk: reverse("desk_answer_needed", args=[pk]),
@@ -106,26 +110,23 @@ UNDO = {
 }
 
 
-def _show(request, came_back=None):
-    page = Paginator(
-        Thread.objects.waiting().select_related("article"), THREADS_ON_A_PAGE
-    ).get_page(request.GET.get("page"))
-    threads = list(page)
+def _show(request: HttpRequest, came_back: tuple[Thread, AnswerForm] | None = None) -> HttpResponse:
+    waiting = Thread.objects.waiting().select_related("article")
+    page = reading.nearest_page(Paginator(waiting, THREADS_ON_A_PAGE), request.GET.get("page"))
+    threads = list(page.object_list)
     returned_thread, returned_form = came_back or (None, None)
     if returned_thread is not None and returned_thread not in threads:
         threads.insert(0, returned_thread)
     lines = reading.conversations(threads, for_coach=True)
     cards = []
     for thread in threads:
-        waiting = [line.comment for line in lines[thread.pk] if line.waits]
-        answerable = waiting or [line.comment for line in lines[thread.pk] if not line.removed]
         form = returned_form if thread == returned_thread else None
         cards.append(
             {
                 "thread": thread,
                 "lines": lines[thread.pk],
                 "days": _days_since(thread.waiting_since),
-                "form": form or AnswerForm(comments=answerable, prefix=str(thread.pk)),
+                "form": form or _answer_form(thread, lines[thread.pk]),
             }
         )
     return render(
@@ -142,31 +143,32 @@ def _show(request, came_back=None):
     )
 
 
-def _undo(what: str):
+def _answer_form(thread: Thread, lines: list[reading.Line]) -> AnswerForm:
+    """Answers the newest comment that waits, or another of those that do."""
+    waiting = [line.comment for line in lines if line.waits]
+    return AnswerForm(
+        comments=waiting or [line.comment for line in lines if not line.removed],
+        prefix=str(thread.pk),
+    )
+
+
+def _undo(what: str) -> dict[str, Any] | None:
     act, _, pk = what.rpartition("-")
-    if act not in UNDO or not pk.isdecimal() or len(pk) > 10:
+    if act not in UNDO or not pk.isdecimal() or len(pk) > 9:
         return None
     words, address = UNDO[act]
     return {"words": words, "address": address(int(pk))}
 
 
-def _back(request, see=None, undo=None):
-    address = reverse("desk")
-    return redirect(f"{address}?undo={undo}" if undo else address)
+def _back_with_undo(what: str) -> HttpResponse:
+    return redirect(f"{reverse('desk')}?undo={what}")
 
 
 def _thread_or_404(thread_id: int) -> Thread:
-    thread = Thread.objects.select_related("article").filter(pk=thread_id).first()
-    if thread is None:
-        raise Http404
-    return thread
+    return get_object_or_404(Thread.objects.select_related("article"), pk=thread_id)
 
 
-def _answerable(thread: Thread):
-    return thread.comments.filter(state__in=[Comment.State.HELD, Comment.State.PUBLISHED])
-
-
-def _days_since(moment) -> int | None:
+def _days_since(moment: datetime | None) -> int | None:
     """Whole days, as a person counts them: by the date, not by 24 hours."""
     if moment is None:
         return None

@@ -18,7 +18,7 @@ class AnswerForm(forms.Form):
     Cleans `reply_to` to the `Comment`. Costs no query but that of `comments`.
     """
 
-    reply_to = forms.TypedChoiceField(
+    reply_to = forms.ChoiceField(
         label="Answer to",
         error_messages={
             "required": "Choose whom you answer.",
@@ -39,6 +39,7 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._comments = {str(comment.pk): comment for comment in comments}
         field = self.fields["reply_to"]
+        assert isinstance(field, forms.ChoiceField)
         field.choices = [
             (key, f"{comment.author_name}, {date_format(localtime(comment.submit_date), 'j F')}")
             for key, comment in self._comments.items()

@@ -1,1 +1,1 @@
-"""No tables of its own. Django sends `post_migrate` only to apps with a models module (setup.py)."""
+"""No tables of its own; Django sends `post_migrate` (setup.py) only to apps with this module."""

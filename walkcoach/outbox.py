@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailAlternative, EmailMultiAlternatives
 from post_office.backends import EmailBackend
 
 
@@ -19,10 +19,10 @@ class OutboxBackend(EmailBackend):
             message.body = _verbatim(message.body)
             if isinstance(message, EmailMultiAlternatives):
                 message.alternatives = [
-                    alternative._replace(content=_verbatim(alternative.content))
-                    if isinstance(alternative.content, str)
-                    else alternative
-                    for alternative in message.alternatives
+                    EmailAlternative(
+                        _verbatim(content) if isinstance(content, str) else content, mimetype
+                    )
+                    for content, mimetype in message.alternatives
                 ]
         return super().send_messages(email_messages)
 

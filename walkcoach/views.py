@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
@@ -21,7 +22,7 @@ ANSWERED_ON_HOME = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the newest articles, the first steps, and how to ask. 4 queries for a visitor."""
+    """What this is, the newest articles, the first steps, how to ask. 4 queries for a visitor."""
     answered = (
         Thread.objects.shown()
         .filter(answered_at__isnull=False, article__in=Article.objects.published())
@@ -56,14 +57,14 @@ PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 @require_safe
-def picture(request: HttpRequest, path: str) -> HttpResponse:
+def picture(request: HttpRequest, path: str) -> HttpResponseBase:
     """An uploaded picture. Its name changes with its content, so it may be kept for a year.
 
     A proxy may serve the folder in its stead (README, "Run it for real").
     """
     if not path.lower().endswith(PICTURES):
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

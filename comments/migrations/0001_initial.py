@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='thread',
             name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='articles.article'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='articles.article'),
         ),
         migrations.AddField(
             model_name='follower',

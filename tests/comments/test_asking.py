@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -452,6 +453,20 @@ def test_a_comment_that_is_removed_while_one_replies_loses_no_words(client, addr
     assert answer.status_code == 422
     assert in_form(answer) == WORDS
     assert "May I walk?" not in answer.content.decode()
+
+
+def test_a_database_that_is_too_busy_loses_no_words(client, address, ask_form, monkeypatch):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    form = ask_form(comment=WORDS)
+    monkeypatch.setattr("comments.views.conversation.post", locked)
+
+    answer = client.post(address, form)
+
+    assert answer.status_code == 503
+    assert "send it again in a minute" in answer.content.decode()
+    assert in_form(answer) == WORDS
 
 
 # --- Limits ---------------------------------------------------------------------------------

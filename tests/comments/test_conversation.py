@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.db.models.signals import pre_save
 from django.test.utils import CaptureQueriesContext
 from django_comments_xtd.models import XtdComment
@@ -300,3 +301,10 @@ def test_an_erased_account_leaves_its_words_and_nothing_of_itself(client, say, a
     assert "A former reader" in page
     assert not Comment.objects.filter(user_email__icontains="ada@").exists()
     assert not Follower.objects.filter(email__icontains="ada@example.com").exists()
+
+
+def test_an_article_is_not_deleted_with_the_questions_under_it(article, say):
+    say("May I walk?", state=State.HELD)
+    with pytest.raises(ProtectedError):
+        article.delete()
+    assert Comment.objects.count() == 1

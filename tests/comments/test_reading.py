@@ -87,7 +87,7 @@ def test_indentation_stops_at_three_and_the_heading_says_whom_it_answers(client,
     heading = page[page.index(f'id="comment-{fifth.pk}-by"') :]
     heading = " ".join(re.sub("<[^>]+>", "", heading[: heading.index("</h3>")]).split())
     assert "Kim replied to Jo on" in heading
-    assert f'<a href="/comments/{fourth.pk}/"><bdi>Jo</bdi></a>' in page
+    assert f'<a href="#comment-{fourth.pk}"><bdi>Jo</bdi></a>' in page
 
 
 def test_every_comment_has_a_heading_of_its_own(client, article, say, coach):
@@ -308,6 +308,10 @@ def test_a_long_thread_is_cut_and_continued_on_its_own_page(client, article):
     assert [pk for pk, _ in comments_on(client, address)] == keys[:100]
     second = comments_on(client, f"{address}?page=2")
     assert [pk for pk, _ in second] == keys[100:]
+    assert (
+        f'<a href="/comments/{keys[0]}/"><bdi>Reader 0</bdi></a>'
+        in client.get(f"{address}?page=2").content.decode()
+    )
     assert "Reader 150 replied to Reader 0" in " ".join(
         re.sub("<[^>]+>", "", client.get(f"{address}?page=2").content.decode()).split()
     )
