@@ -25,6 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "This address and password do not go together. Check both, or ask for a new password."
         ),
         "enter_current_password": "This is not the password you use now. Try once more.",
+        "incorrect_code": "This is not the code that we mailed you. Look at it once more.",
         "incorrect_password": "This is not your password. Try once more.",
         "invalid_password_reset": "This link has been used, or is too old. Ask for a new one.",
         TOO_MANY_TRIES: (
@@ -32,6 +33,15 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "rate_limited": "That was a lot of tries in a short time. Wait a little, then go on.",
     }
+
+    def get_login_stages(self) -> list[str]:
+        """A passkey is another way in, not a second lock: who has one may also use the password."""
+        return [s for s in super().get_login_stages() if not s.startswith("allauth.mfa.")]
+
+    def login(self, request, user) -> None:
+        """However they came in, they stay in; a visitor's session ends sooner."""
+        super().login(request, user)
+        request.session.set_expiry(None)
 
     def is_ajax(self, request) -> bool:
         """Pages only: allauth would answer scripts with its own JSON."""

@@ -1,9 +1,17 @@
 """allauth's pages that this site offers, under the names that allauth itself goes by."""
 
-from allauth.account import views
-from django.urls import path, re_path
+from importlib import import_module
 
+from allauth.account import views
+from allauth.mfa.webauthn import views as passkey_views
+from allauth.socialaccount import views as social_views
+from django.conf import settings
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from . import passkeys
 from .pages import account_page
+from .sign_in_with import PROVIDERS
 
 urlpatterns = [
     path("login/", account_page(views.login, "login"), name="account_login"),
@@ -54,4 +62,70 @@ urlpatterns = [
         account_page(views.password_reset_from_key_done, "login"),
         name="account_reset_password_from_key_done",
     ),
+    # --- A mailed code ------------------------------------------------------------------------
+    path(
+        "login/code/",
+        account_page(views.request_login_code, "login"),
+        name="account_request_login_code",
+    ),
+    path(
+        "login/code/confirm/",
+        account_page(views.confirm_login_code, "login"),
+        name="account_confirm_login_code",
+    ),
+    # --- A passkey ----------------------------------------------------------------------------
+    path("passkeys/challenge/", passkeys.challenge, name="passkey_challenge"),
+    path(
+        "passkeys/login/",
+        account_page(passkey_views.login_webauthn, "login"),
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "passkeys/",
+        account_page(passkey_views.list_webauthn, "settings"),
+        name="mfa_list_webauthn",
+    ),
+    path("passkeys/", RedirectView.as_view(pattern_name="mfa_list_webauthn"), name="mfa_index"),
+    path(
+        "passkeys/add/",
+        account_page(passkey_views.add_webauthn, "settings"),
+        name="mfa_add_webauthn",
+    ),
+    re_path(
+        r"^passkeys/(?P<pk>[0-9]{1,9})/remove/$",
+        account_page(passkey_views.remove_webauthn, "settings"),
+        name="mfa_remove_webauthn",
+    ),
+    # --- An account elsewhere -----------------------------------------------------------------
+    path(
+        "elsewhere/",
+        account_page(social_views.signup, "login"),
+        name="socialaccount_signup",
+    ),
+    path(
+        "elsewhere/cancelled/",
+        account_page(social_views.login_cancelled, "login"),
+        name="socialaccount_login_cancelled",
+    ),
+    path(
+        "elsewhere/connected/",
+        account_page(social_views.connections, "settings"),
+        name="socialaccount_connections",
+    ),
 ]
+
+for provider in PROVIDERS:
+    if provider.id in settings.SOCIALACCOUNT_PROVIDERS:
+        its = import_module(f"{provider.app}.views")
+        urlpatterns += [
+            path(
+                f"{provider.id}/login/",
+                account_page(its.oauth2_login, "login"),
+                name=f"{provider.id}_login",
+            ),
+            path(
+                f"{provider.id}/login/callback/",
+                account_page(its.oauth2_callback, "login"),
+                name=f"{provider.id}_callback",
+            ),
+        ]

@@ -28,6 +28,9 @@ def erase(user: User) -> None:
         with transaction.atomic():
             account_will_be_erased.send(sender=User, user=user)
             Email.objects.filter(to__iexact=user.email).delete()
+            storage, portrait = user.portrait.storage, user.portrait.name
+            if portrait:
+                transaction.on_commit(lambda: storage.delete(portrait))
             user.delete()
     except models.ProtectedError:
         raise CannotErase from None

@@ -3,6 +3,8 @@
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.webauthn import forms as passkey_forms
+from allauth.socialaccount import forms as social_forms
 from django import forms
 from django.conf import settings
 from django.core.validators import EmailValidator, MaxLengthValidator
@@ -12,6 +14,9 @@ from . import zones
 from .coaches import is_reserved
 from .models import User
 from .names import validate_name
+from .pictures import PictureField
+from .portraits import PORTRAIT_WIDTH
+from .social import verified_email
 
 PASSWORD_HINT = (
     "At least 8 characters. Three ordinary words are easy to remember and hard to guess."
@@ -24,10 +29,12 @@ WORDS = {
     "password": ("Password", "", "Write your password."),
     "oldpassword": ("Your password now", "", "Write the password you use now."),
     "password1": ("New password", PASSWORD_HINT, "Choose a password."),
+    "code": ("The code from the mail", "", "Write the code that we mailed you."),
 }
 EMAIL_LOOK = "Write the whole address, such as ada@example.com."
 # As long as the column that holds it.
 EMAIL_MAX_LENGTH = 254
+PASSKEY_NAME_MAX_LENGTH = 50
 
 
 class OurWords(forms.Form):
@@ -129,8 +136,75 @@ class SignupForm(OurWords, Preferences, allauth_forms.SignupForm):
             return super().try_save(request)
 
 
+class SocialSignupForm(OurWords, Preferences, social_forms.SignupForm):
+    """The last step of whoever comes with an account elsewhere.
+
+    An address that the other site has verified stands; any other is typed, and confirmed by mail.
+    """
+
+    field_order = ["display_name", "email", "units", "time_zone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if verified_email(self.sociallogin):
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = "As confirmed there. Nobody but you sees it."
+        if not self.is_bound:
+            self.fields["time_zone"].widget.attrs["data-guess"] = ""
+
+    def validate_unique_email(self, value: str) -> str:
+        """As in signing up."""
+        self.account_already_exists = User.objects.filter(email__iexact=value).exists()
+        return value
+
+    def try_save(self, request):
+        """As in signing up, also when the button was pressed twice."""
+        if self.account_already_exists:
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                email = self.cleaned_data["email"]
+                EmailAddress.objects.filter(email=email, verified=False).delete()
+                return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
+
+
 class LoginForm(OurWords, allauth_forms.LoginForm):
     pass
+
+
+class RequestLoginCodeForm(OurWords, allauth_forms.RequestLoginCodeForm):
+    _user: User | None
+
+    def clean_email(self) -> str:
+        """Never to an address that someone only wishes to move to: it may have been a slip."""
+        email = super().clean_email()
+        if self._user is not None and self._user.email.lower() != email.lower():
+            self._user = None
+        return email
+
+
+class ConfirmLoginCodeForm(OurWords, allauth_forms.ConfirmLoginCodeForm):
+    pass
+
+
+class AddPasskeyForm(OurWords, passkey_forms.AddWebAuthnForm):
+    """A passkey that opens the account by itself; a name tells it from the others."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+        self.fields["name"].label = "A name for it"
+        self.fields["name"].help_text = "So that you know it again, such as “My phone”."
+        self.fields["name"].validators.append(
+            MaxLengthValidator(PASSKEY_NAME_MAX_LENGTH, "Keep the name under 50 characters.")
+        )
+
+    def clean(self):
+        self.cleaned_data["passwordless"] = True
+        return super().clean()
 
 
 class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):
@@ -194,6 +268,16 @@ class ChangeEmailForm(OurWords, PasswordProves, allauth_forms.AddEmailForm):
     def __init__(self, user=None, *args, **kwargs):
         super().__init__(user, *args, **kwargs)
         self.fields["email"].label = "New e-mail address"
+
+
+class PortraitForm(forms.Form):
+    picture = PictureField(
+        label="A picture of you",
+        help_text="JPEG, PNG or WebP, up to 10 MB. We cut a square out of its middle.",
+        max_width=PORTRAIT_WIDTH,
+        square=True,
+        widget=forms.FileInput,
+    )
 
 
 class SettingsForm(Preferences, forms.ModelForm):

@@ -84,6 +84,8 @@ class User(AbstractUser):
     )
     units = models.CharField(max_length=2, choices=Units, default=Units.KILOMETRES)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    # Shown beside what they write; without one, the page makes their initial.
+    portrait = models.ImageField("picture", upload_to="faces/", blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["display_name"]

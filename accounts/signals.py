@@ -6,3 +6,7 @@ from django.dispatch import Signal
 # account owns goes by cascade. Receivers see to what stays: they make it anonymous, and raise to
 # stop the erasure.
 account_will_be_erased = Signal()
+
+# Sent in the transaction that gives an account another picture or none; with `user`. Receivers
+# see to it that no cache goes on serving the old one.
+portrait_changed = Signal()

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from . import portraits
 from .erasure import CannotErase, leave
-from .forms import PasswordProves, SettingsForm
+from .forms import PasswordProves, PortraitForm, SettingsForm
 from .models import User
 from .pages import status_of
 
@@ -34,6 +35,29 @@ def preferences(request: HttpRequest) -> HttpResponse:
             "section": "settings",
             "profile": person.coach_profile if person.is_coach else None,
         },
+        status=status_of(form),
+    )
+
+
+@never_cache
+@login_required
+def picture(request: HttpRequest) -> HttpResponse:
+    """The picture beside one's name: choose one, or take it away."""
+    person = cast(User, request.user)
+    if request.method == "POST" and "remove" in request.POST:
+        portraits.show(person, None)
+        messages.success(request, "Your picture is gone; your initial stands in its place.")
+        return redirect("accounts:picture")
+    sent = request.method == "POST"
+    form = PortraitForm(request.POST, request.FILES) if sent else PortraitForm()
+    if sent and form.is_valid():
+        portraits.show(person, form.cleaned_data["picture"])
+        messages.success(request, "This is your picture now.")
+        return redirect("accounts:picture")
+    return render(
+        request,
+        "accounts/picture.html",
+        {"form": form, "section": "settings"},
         status=status_of(form),
     )
 

@@ -11,7 +11,7 @@ from django.template.defaultfilters import truncatewords
 from django.utils.html import format_html
 
 from . import conversation
-from .models import Comment, Thread
+from .models import Comment, ListEntry, Thread
 
 
 class ReadMostly(admin.ModelAdmin):
@@ -36,9 +36,18 @@ class ReadMostly(admin.ModelAdmin):
 class CommentAdmin(ReadMostly):
     """All comments, newest first. The e-mail is for the coach's eyes; network addresses are not."""
 
-    fields = ["author_name", "user_email", "words", "under", "state", "submit_date", "arrived_at"]
+    fields = [
+        "author_name",
+        "user_email",
+        "words",
+        "under",
+        "state",
+        "why_held",
+        "submit_date",
+        "arrived_at",
+    ]
     list_display = ["author", "start", "state", "by_coach", "submit_date"]
-    list_filter = ["state", "by_coach", ("submit_date", admin.DateFieldListFilter)]
+    list_filter = ["state", "held_because", "by_coach", ("submit_date", admin.DateFieldListFilter)]
     search_fields = ["comment", "user_name", "user_email"]
     search_help_text = "Words of a comment, a name or an e-mail."
     ordering = ["-id"]
@@ -60,6 +69,11 @@ class CommentAdmin(ReadMostly):
     def words(self, comment: Comment) -> str:
         return comment.comment
 
+    @admin.display(description="why it was held")
+    def why_held(self, comment: Comment) -> str:
+        why = comment.get_held_because_display()
+        return f"{why}: {comment.held_detail}" if comment.held_detail else why
+
     @admin.display(description="on the site")
     def under(self, comment: Comment) -> str:
         if not comment.is_published:
@@ -78,7 +92,7 @@ class CommentAdmin(ReadMostly):
     def mark_as_spam(self, request: HttpRequest, chosen: QuerySet) -> None:
         self._each(request, chosen, lambda comment: conversation.remove(comment, as_spam=True))
 
-    @admin.action(description="Put back what was removed", permissions=["change"])
+    @admin.action(description="Not spam, or removed in error: put back", permissions=["change"])
     def put_back(self, request: HttpRequest, chosen: QuerySet) -> None:
         hidden = chosen.filter(state__in=[Comment.State.REMOVED, Comment.State.SPAM])
         self._each(request, hidden, conversation.put_back)
@@ -89,6 +103,17 @@ class CommentAdmin(ReadMostly):
             act(comment)
             count += 1
         messages.success(request, f"Done for {count} comment{'s'[: count != 1]}.")
+
+
+@admin.register(ListEntry)
+class ListEntryAdmin(admin.ModelAdmin):
+    """What the coach holds or calls spam at sight: words, senders, networks."""
+
+    fields = ["kind", "text", "act"]
+    list_display = ["text", "kind", "act", "added_at"]
+    list_filter = ["kind", "act"]
+    search_fields = ["text"]
+    ordering = ["kind", "text"]
 
 
 @admin.register(Thread)

@@ -11,10 +11,11 @@ class CommentsConfig(AppConfig):
         # pending ones included. Ours say what is public themselves (conversation.py).
         from django_comments_xtd.models import publish_or_unpublish_on_pre_save
 
-        from accounts.signals import account_will_be_erased
+        from accounts.signals import account_will_be_erased, portrait_changed
 
         pre_save.disconnect(publish_or_unpublish_on_pre_save, sender="comments.Comment")
         account_will_be_erased.connect(forget_account)
+        portrait_changed.connect(freshen_pages)
 
 
 def forget_account(sender, user, **kwargs):
@@ -22,3 +23,13 @@ def forget_account(sender, user, **kwargs):
     from . import conversation
 
     conversation.forget(user)
+
+
+def freshen_pages(sender, user, **kwargs):
+    """Let no cache serve a page with the face that someone had before."""
+    from articles.models import Article
+
+    from .models import Comment
+
+    theirs = Comment.objects.filter(user=user)
+    Article.objects.filter(threads__in=theirs.values("thread_id")).touch()

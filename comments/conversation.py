@@ -17,11 +17,12 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Min, Q
 from django.utils import timezone
+from post_office.models import Email
 
 from articles.models import Article
 
-from . import limits, mail
-from .models import Comment, Follower, Thread
+from . import limits, mail, moderation, notices, spam_filter
+from .models import Comment, Follower, Notice, Thread
 from .words import tidy
 
 State = Comment.State
@@ -30,12 +31,21 @@ State = Comment.State
 FORMER_READER = "A former reader"
 # A guest who has not confirmed by then never will: four times as long as the link in the mail.
 FORGET_UNCONFIRMED_AFTER = timedelta(days=30)
+FORGET_WITHDRAWN_AFTER = timedelta(days=1)
 # Long enough to find out where a storm of spam came from.
 FORGET_ADDRESSES_AFTER = timedelta(days=30)
 
 
 class CannotReply(Exception):
     """The comment replied to is gone, hidden, or under another article."""
+
+
+class CannotChange(Exception):
+    """A comment that its writer may no longer change. `why` is "late", "answered" or "gone"."""
+
+    def __init__(self, why: str):
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,10 @@ class Writer:
     user_id: int | None = None
     is_coach: bool = False
     ip_address: str | None = None
+    initials_only: bool = False
+    # A guest whose browser has confirmed the address before (opt_in.py): no mail asks again.
+    is_known: bool = False
+    all_replies: bool = False
 
     @classmethod
     def of(cls, user, ip_address: str | None = None) -> "Writer":
@@ -55,10 +69,14 @@ class Writer:
         return cls(name, user.email, user.pk, user.is_coach, ip_address)
 
 
-def submission_key(article_id: int, reply_to_id: int | None, writer: Writer, body: str) -> str:
+def submission_key(
+    article_id: int, reply_to_id: int | None, writer: Writer, body: str, is_private: bool = False
+) -> str:
     """The same words by the same person in the same place are the same comment."""
     who = f"user {writer.user_id}" if writer.user_id else f"guest {writer.email.lower()}"
     parts = [str(article_id), str(reply_to_id or 0), who, " ".join(body.split())]
+    if is_private:
+        parts.append("private")
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -70,28 +88,36 @@ def post(
     state: State,
     reply_to: Comment | None = None,
     key: str | None = None,
+    is_private: bool = False,
+    judgement: moderation.Judgement | None = None,
 ) -> tuple[Comment, bool]:
-    """Write a comment; returns it and whether it is new.
+    """Write a comment; returns it and whether it is new. A question can be a private one.
+
+    `judgement` says why the state is what it is, where moderation was asked.
 
     A second press of the same button finds the first one's comment and writes nothing.
-    Raises `CannotReply` where `reply_to` is not a published comment under this article.
+    Raises `CannotReply` where `reply_to` is not a published comment under this article, or stands
+    in a private thread of somebody else.
     """
-    key = key or submission_key(article.pk, reply_to and reply_to.pk, writer, body)
+    key = key or submission_key(article.pk, reply_to and reply_to.pk, writer, body, is_private)
     try:
         with transaction.atomic():
-            return _post(article, body, writer, state, reply_to, key), True
+            comment = _post(article, body, writer, state, reply_to, key, is_private, judgement)
+            return comment, True
     except IntegrityError:
         if (already := Comment.objects.filter(submission_key=key).first()) is None:
             raise
         return already, False
 
 
-def _post(article, body, writer, state, reply_to, key) -> Comment:
+def _post(article, body, writer, state, reply_to, key, is_private, judgement) -> Comment:
     thread = None
     if reply_to is not None:
         thread = _lock(reply_to.thread_id)
         parent = Comment.objects.published().filter(pk=reply_to.pk, thread_id=thread.pk).first()
         if parent is None or thread.article_id != article.pk:
+            raise CannotReply
+        if thread.is_hidden and not (writer.is_coach or wrote(writer, thread.root)):
             raise CannotReply
     now = timezone.now()
     address = limits.parse_address(writer.ip_address)
@@ -107,8 +133,12 @@ def _post(article, body, writer, state, reply_to, key) -> Comment:
         submit_date=now,
         state=state,
         by_coach=writer.is_coach,
+        initials_only=writer.initials_only,
+        followup=writer.all_replies,
         arrived_at=None if state == State.UNCONFIRMED else now,
         submission_key=key,
+        held_because=judgement.because if judgement else "",
+        held_detail=judgement.detail if judgement else "",
     )
     if reply_to is not None and thread is not None:
         comment.parent_id, comment.thread_id = reply_to.pk, thread.pk
@@ -117,14 +147,16 @@ def _post(article, body, writer, state, reply_to, key) -> Comment:
     if thread is None:
         comment.parent_id = comment.thread_id = comment.pk
         comment.save(update_fields=["parent_id", "thread_id"])
-        thread = Thread.objects.create(root=comment, article=article)
+        thread = Thread.objects.create(root=comment, article=article, is_private=is_private)
     if state == State.UNCONFIRMED:
-        mail.ask_to_confirm(comment, article)
+        if not writer.is_known:
+            mail.ask_to_confirm(comment, article)
     else:
-        _follow(thread, comment)
+        if state != State.SPAM:
+            _follow(thread, comment)
         _settle(thread)
-        if state == State.PUBLISHED and comment.by_coach:
-            mail.tell_of_answer(comment, thread, article)
+        if comment.is_published:
+            notices.tell_of(comment, thread)
     return comment
 
 
@@ -137,8 +169,8 @@ def ask_again(comment: Comment) -> None:
             mail.ask_to_confirm(comment, reply_to_article(comment))
 
 
-def confirm(comment: Comment, *, hold: bool) -> Comment:
-    """A guest's comment is confirmed: published, or held for the coach. Harmless twice.
+def confirm(comment: Comment) -> Comment:
+    """A guest's comment is confirmed: published, or what `moderation` says. Harmless twice.
 
     From now on they follow the thread: before, the address might have been a stranger's.
     """
@@ -146,9 +178,16 @@ def confirm(comment: Comment, *, hold: bool) -> Comment:
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
         if comment.state == State.UNCONFIRMED:
-            _move(comment, State.HELD if hold else State.PUBLISHED)
-            _follow(thread, comment)
+            judgement = moderation.Judgement()
+            if not thread.is_hidden:
+                judgement = moderation.judge_again(comment)
+            _move(comment, judgement.state, judgement)
+            if comment.state != State.SPAM:
+                _follow(thread, comment)
             _settle(thread)
+            notices.opt_in(comment.user_email)
+            if comment.is_published:
+                notices.tell_of(comment, thread)
     return comment
 
 
@@ -158,7 +197,8 @@ def answer(reply_to: Comment, body: str, coach: Writer) -> tuple[Comment, bool]:
     Raises `CannotReply` where the comment is removed, spam or not confirmed by its writer.
     """
     with transaction.atomic():
-        approve(reply_to)
+        approve(reply_to, answering=True)
+        spam_filter.learn(Comment.objects.get(pk=reply_to.pk), is_spam=False)
         return post(
             reply_to_article(reply_to), body, coach, state=State.PUBLISHED, reply_to=reply_to
         )
@@ -169,14 +209,20 @@ def reply_to_article(comment: Comment) -> Article:
     return Article.objects.get(threads=comment.thread_id)
 
 
-def approve(comment: Comment) -> None:
-    """Publish a held comment; others stay as they are. Harmless twice."""
+def approve(comment: Comment, *, answering: bool = False) -> None:
+    """Publish a held comment; others stay as they are. Harmless twice.
+
+    Its writer is told, unless an answer follows, which tells them too.
+    """
     with transaction.atomic():
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
         if comment.state == State.HELD:
+            because = comment.held_because
             _move(comment, State.PUBLISHED)
+            spam_filter.learn(comment, is_spam=False)
             _settle(thread)
+            _announce(comment, thread, because, answering=answering)
 
 
 def remove(comment: Comment, *, as_spam: bool = False) -> None:
@@ -187,19 +233,26 @@ def remove(comment: Comment, *, as_spam: bool = False) -> None:
     with transaction.atomic():
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
-        if comment.state != State.UNCONFIRMED:
+        if comment.state not in (State.UNCONFIRMED, State.WITHDRAWN):
             _move(comment, State.SPAM if as_spam else State.REMOVED)
+            if as_spam:
+                spam_filter.learn(comment, is_spam=True)
             _settle(thread)
 
 
 def put_back(comment: Comment) -> None:
-    """Undo `remove`: the comment is published again."""
+    """Undo `remove`: the comment is published again, or now. Only the second is told of."""
     with transaction.atomic():
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
         if comment.state in (State.REMOVED, State.SPAM):
+            because = comment.held_because
             _move(comment, State.PUBLISHED)
+            spam_filter.learn(comment, is_spam=False)
+            _follow(thread, comment)
             _settle(thread)
+            if because:
+                _announce(comment, thread, because)
 
 
 def pin(thread: Thread, *, pinned: bool) -> None:
@@ -217,10 +270,14 @@ def say_no_answer_needed(thread: Thread) -> None:
     """
     with transaction.atomic():
         thread = _lock(thread.pk)
-        for comment in thread.comments.awaiting_moderation():
+        approved = [(held, held.held_because) for held in thread.comments.awaiting_moderation()]
+        for comment, _ in approved:
             _move(comment, State.PUBLISHED)
+            spam_filter.learn(comment, is_spam=False)
         thread.no_answer_needed_at = timezone.now()
         _settle(thread)
+        for comment, because in approved:
+            _announce(comment, thread, because)
 
 
 def say_answer_needed(thread: Thread) -> None:
@@ -229,6 +286,125 @@ def say_answer_needed(thread: Thread) -> None:
         thread = _lock(thread.pk)
         thread.no_answer_needed_at = None
         _settle(thread)
+
+
+def why_not_changeable(comment: Comment) -> str | None:
+    """Why its writer may no longer edit or take back a comment; None while they may.
+
+    "gone" where it is removed or taken back, "answered" once somebody replied to it or the coach
+    spoke after it, "late" EDIT_WITHIN after it arrived. At most one query.
+    """
+    if comment.state not in (State.UNCONFIRMED, State.HELD, State.PUBLISHED):
+        return "gone"
+    if not comment.is_fresh:
+        return "late"
+    if comment.arrived_at is None:
+        return None
+    replies = Q(parent_id=comment.pk) | Q(by_coach=True, arrived_at__gt=comment.arrived_at)
+    others = Comment.objects.published().filter(replies, thread_id=comment.thread_id)
+    return "answered" if others.exclude(pk=comment.pk).exists() else None
+
+
+def edit(comment: Comment, body: str, *, initials_only: bool) -> Comment:
+    """Its writer changes a comment; moderation looks again at one that everybody reads.
+
+    Raises `CannotChange` once it is too late, answered or gone.
+    """
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        comment = _changeable(comment)
+        comment.comment, comment.initials_only = body, initials_only
+        comment.edited_at = None if comment.state == State.UNCONFIRMED else timezone.now()
+        comment.save(update_fields=["comment", "initials_only", "edited_at"])
+        if comment.is_published and not thread.is_hidden:
+            judgement = moderation.judge_again(comment)
+            if not judgement.publishes:
+                _move(comment, judgement.state, judgement)
+        _settle(thread)
+    return comment
+
+
+def withdraw(comment: Comment) -> Comment:
+    """Its writer takes a comment back: without replies it leaves no trace to readers.
+
+    The same words can be sent again. Raises `CannotChange` as `edit` does.
+    """
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        comment = _changeable(comment)
+        if comment.arrived_at is None:
+            comment.arrived_at = comment.submit_date  # the database wants one of all that follow
+        comment.edited_at, comment.submission_key = timezone.now(), None
+        comment.save(update_fields=["arrived_at", "edited_at", "submission_key"])
+        _move(comment, State.WITHDRAWN)
+        _settle(thread)
+    return comment
+
+
+def undo_withdrawal(comment: Comment, *, was: Comment) -> Comment:
+    """The writer thinks better of it: the comment is as it was before. Harmless twice."""
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        now = Comment.objects.get(pk=comment.pk)
+        if now.state == State.WITHDRAWN and now.edited_at == comment.edited_at:
+            now.edited_at = was.edited_at
+            now.arrived_at = was.arrived_at
+            now.state = was.state
+            # Unless the same words were sent anew meanwhile.
+            if not Comment.objects.filter(submission_key=was.submission_key).exists():
+                now.submission_key = was.submission_key
+            now.save(update_fields=["edited_at", "arrived_at", "state", "submission_key"])
+            _settle(thread)
+    return now
+
+
+def _changeable(comment: Comment) -> Comment:
+    comment = Comment.objects.get(pk=comment.pk)
+    if why := why_not_changeable(comment):
+        raise CannotChange(why)
+    return comment
+
+
+def wrote(writer: Writer, comment: Comment) -> bool:
+    """Whether it is theirs: by the account, or for a guest by the address they proved."""
+    if writer.user_id is not None or comment.user_id is not None:
+        return writer.user_id == comment.user_id
+    return bool(writer.email) and writer.email.lower() == comment.user_email.lower()
+
+
+def suggest_making_public(thread: Thread) -> None:
+    """The coach would like all readers to have a private answer; the asker is asked by mail."""
+    with transaction.atomic():
+        thread = _lock(thread.pk)
+        if thread.is_private and thread.coach_agreed_at is None:
+            thread.coach_agreed_at = timezone.now()
+            _settle(thread)
+            mail.suggest_making_public(thread, Article.objects.get(pk=thread.article_id))
+
+
+def agree_to_publish(thread: Thread) -> Thread:
+    """The asker agrees to what the coach has suggested: the thread is public."""
+    with transaction.atomic():
+        thread = _lock(thread.pk)
+        if thread.is_hidden and thread.coach_agreed_at is not None:
+            thread.asker_agreed_at = timezone.now()
+            _settle(thread)
+    return thread
+
+
+def make_private_again(thread: Thread) -> Thread:
+    """Either of the two takes it back. Others who had joined meanwhile are not mailed any more."""
+    with transaction.atomic():
+        thread = _lock(thread.pk)
+        if thread.is_private:
+            thread.asker_agreed_at = thread.coach_agreed_at = None
+            _settle(thread)
+            asker = thread.root.user_email
+            thread.followers.active().exclude(email__iexact=asker).update(stopped_at=timezone.now())
+            Notice.objects.filter(comment__thread_id=thread.pk, queued_at__isnull=True).exclude(
+                email__iexact=asker
+            ).delete()
+    return thread
 
 
 def refresh(thread: Thread) -> None:
@@ -255,6 +431,12 @@ def prune() -> int:
     Comment.objects.filter(
         ip_address__isnull=False, submit_date__lt=now - FORGET_ADDRESSES_AFTER
     ).update(ip_address=None)
+    # What was taken back can be put back for an hour; after that the words are nobody's business.
+    Comment.objects.filter(
+        state=State.WITHDRAWN, edited_at__lt=now - FORGET_WITHDRAWN_AFTER
+    ).exclude(comment="", user_email="").update(
+        comment="", user=None, user_name="", user_email="", user_url="", ip_address=None
+    )
     limits.prune()
     return forgotten
 
@@ -264,10 +446,26 @@ def forget(user) -> None:
 
     For the end of an account; what they wrote as a guest with its address goes the same way.
     """
-    theirs = Q(user=user) | Q(user_email__iexact=user.email)
+    _forget(
+        Q(user=user) | Q(user_email__iexact=user.email),
+        Q(user=user) | Q(email__iexact=user.email),
+    )
+    notices.forget(user.email)
+
+
+def forget_guest(email: str) -> None:
+    """As `forget`, for an address that wrote without an account. Its account, if any, stays."""
+    _forget(
+        Q(user__isnull=True, user_email__iexact=email), Q(user__isnull=True, email__iexact=email)
+    )
+    notices.forget(email)
+    Email.objects.filter(to__iexact=email).delete()
+
+
+def _forget(theirs: Q, followed_by: Q) -> None:
     with transaction.atomic():
         Comment.objects.filter(theirs, state=State.UNCONFIRMED).delete()
-        Follower.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
+        Follower.objects.filter(followed_by).delete()
         mine = Comment.objects.filter(theirs)
         Article.objects.filter(threads__in=mine.values("thread_id")).touch()
         mine.update(
@@ -287,14 +485,29 @@ def _lock(thread_id: int) -> Thread:
         raise CannotReply from None
 
 
-def _move(comment: Comment, state: State) -> None:
+def _move(comment: Comment, state: State, judgement: moderation.Judgement | None = None) -> None:
+    """Into another state, and why, if it is held; once it is published, no reason is left."""
     fields = ["state"]
     arrives = comment.state in (State.UNCONFIRMED, State.HELD)
-    if arrives and state in (State.HELD, State.PUBLISHED):
+    if comment.arrived_at is None or (arrives and state in (State.HELD, State.PUBLISHED)):
         comment.arrived_at = timezone.now()
         fields.append("arrived_at")
+    if judgement or state == State.PUBLISHED:
+        comment.held_because = judgement.because if judgement else ""
+        comment.held_detail = judgement.detail if judgement else ""
+        fields += ["held_because", "held_detail"]
     comment.state = state
     comment.save(update_fields=fields)
+
+
+def _announce(comment: Comment, thread: Thread, because: str, *, answering: bool = False) -> None:
+    """Tell of a comment that waited `because` of that. One that readers had reported stood on the
+    page before."""
+    if because == Comment.HeldBecause.REPORTED:
+        return
+    notices.tell_of(comment, thread)
+    if not answering:
+        notices.tell_of_publication(comment, thread)
 
 
 def _follow(thread: Thread, comment: Comment) -> None:
@@ -308,11 +521,15 @@ def _follow(thread: Thread, comment: Comment) -> None:
         validate_email(comment.user_email)
     except ValidationError:
         return
-    Follower.objects.get_or_create(
+    # Here, where each transaction makes one such row at the most, so that no two wait in a ring.
+    notices.correspondents([comment.user_email.lower()])
+    follower, _ = Follower.objects.get_or_create(
         thread=thread,
         email=comment.user_email.lower(),
         defaults={"user_id": comment.user_id},
     )
+    if comment.followup:  # whoever ticks that box now wants mails now
+        Follower.objects.filter(pk=follower.pk).update(all_replies=True, stopped_at=None)
 
 
 def _settle(thread: Thread) -> None:
@@ -326,7 +543,8 @@ def _settle(thread: Thread) -> None:
     root_state = Comment.objects.values_list("state", flat=True).get(pk=thread.pk)
     counted = thread.comment_count
     thread.waiting_since, thread.answered_at = waiting_since, answered_at
-    thread.is_public = published > 0 and root_state in (State.PUBLISHED, State.REMOVED)
+    is_in_place = root_state in (State.PUBLISHED, *Comment.OUT_OF_SIGHT)
+    thread.is_public = published > 0 and is_in_place and not thread.is_hidden
     thread.comment_count = published if thread.is_public else 0
     thread.save()
     Article.objects.filter(pk=thread.article_id).update(

@@ -80,6 +80,17 @@ class CommentForm(CommentSecurityForm):
     reply_to = forms.IntegerField(
         required=False, min_value=1, max_value=HIGHEST_KEY, widget=forms.HiddenInput
     )
+    all_replies = forms.BooleanField(label="Mail me when other readers reply, too", required=False)
+    initials_only = forms.BooleanField(
+        label="Show only my initials",
+        help_text="The coach still sees your name.",
+        required=False,
+    )
+    is_private = forms.BooleanField(
+        label="Ask privately",
+        help_text="Only the coach reads it, and the answer comes by mail.",
+        required=False,
+    )
     field_order = ["comment", "name", "email"]
     is_member = False
 
@@ -93,6 +104,7 @@ class CommentForm(CommentSecurityForm):
         if self.auto_id.startswith("reply"):
             self.fields["comment"].label = "Your reply"
             self.fields["comment"].error_messages["required"] = "Write your reply first."
+            del self.fields["is_private"]
 
     def clean_object_pk(self) -> str:
         """The signature is for this article: one for another would pass the package's check."""

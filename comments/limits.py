@@ -1,4 +1,4 @@
-"""How often one person, address or network may write in an hour.
+"""How often one person, address or network may write in an hour, and in a day.
 
 Counted in the database, where every process counts together and a restart forgets nothing. Each
 counter is one row, locked while it is spent from, so ten requests at once cannot spend it twice.
@@ -14,18 +14,28 @@ from django.utils.crypto import salted_hmac
 from .models import Allowance
 
 HOUR = 3600  # seconds
+DAY = 24 * HOUR
 
 # Mails that a guest's word alone sends, so that the site cannot be used to pester a stranger. A
 # person asks once or twice, and asks again when a mail does not come.
 GUEST_MAILS_PER_ADDRESS = 5
+# Someone who finds the site asks all they have in one day; it is also the most that a stranger,
+# from however many networks, can have us send to one victim between one morning and the next.
+GUEST_MAILS_PER_ADDRESS_A_DAY = 8
 # A household, a library or a mobile carrier's corner shares a network; ten is a busy evening.
 GUEST_MAILS_PER_NETWORK = 10
+# Three such evenings: a clinic's waiting room fits in, a program that feeds us a list does not.
+GUEST_MAILS_PER_NETWORK_A_DAY = 30
 # Members are known by a confirmed address and can be stopped by name: room for a conversation.
 MEMBER_COMMENTS = 20
+# Within its quarter of an hour; more is a script.
+CHANGES_OF_A_COMMENT = 20
+# A guest whose browser has confirmed the address before: known as well as a member is.
+KNOWN_GUEST_COMMENTS = 20
 
 
 class OverLimit(Exception):
-    """Too many within the hour. `wait` is how many seconds remain until there is room."""
+    """Too many within the hour or the day. `wait` is how many seconds remain until there is room."""
 
     def __init__(self, wait: int):
         super().__init__(wait)
@@ -37,13 +47,33 @@ def spend_guest_mail(email: str, ip_address: str | None) -> None:
 
     Raises `OverLimit`. 4 queries at the most.
     """
-    _spend("address", email.lower(), GUEST_MAILS_PER_ADDRESS)
-    _spend("network", network_of(ip_address), GUEST_MAILS_PER_NETWORK)
+    _spend("address", email.lower(), GUEST_MAILS_PER_ADDRESS, a_day=GUEST_MAILS_PER_ADDRESS_A_DAY)
+    _spend(
+        "network",
+        network_of(ip_address),
+        GUEST_MAILS_PER_NETWORK,
+        a_day=GUEST_MAILS_PER_NETWORK_A_DAY,
+    )
+
+
+def spend_known_guest_comment(email: str) -> None:
+    """Count one comment that needs no mail, its address being known. As `spend_guest_mail`."""
+    _spend("known guest", email.lower(), KNOWN_GUEST_COMMENTS)
 
 
 def spend_member_comment(user_id: int) -> None:
     """Count one comment of a member. As `spend_guest_mail`."""
     _spend("member", str(user_id), MEMBER_COMMENTS)
+
+
+def spend_change(comment_id: int) -> None:
+    """Count one change of a comment by its writer. As `spend_guest_mail`."""
+    _spend("change", str(comment_id), CHANGES_OF_A_COMMENT)
+
+
+def spend_private_reply(thread_id: int) -> None:
+    """Count one reply of the asker in a private thread. As `spend_guest_mail`."""
+    _spend("private", str(thread_id), MEMBER_COMMENTS)
 
 
 def network_of(ip_address: str | None) -> str:
@@ -67,15 +97,18 @@ def parse_address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Add
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _spend(kind: str, whom: str, most: int) -> None:
+def _spend(kind: str, whom: str, most: int, *, a_day: int | None = None) -> None:
     # Keyed, so that the table tells nobody who asked.
     key = salted_hmac(f"comments.limits.{kind}", whom, algorithm="sha256").hexdigest()
     allowance, _ = Allowance.objects.select_for_update().get_or_create(key=key)
     now = int(time.time())
-    recent = [moment for moment in allowance.spent_at if moment > now - HOUR]
+    today = [moment for moment in allowance.spent_at if moment > now - DAY]
+    recent = [moment for moment in today if moment > now - HOUR]
+    if a_day is not None and len(today) >= a_day:
+        raise OverLimit(wait=today[-a_day] + DAY - now)
     if len(recent) >= most:
         raise OverLimit(wait=recent[-most] + HOUR - now)
-    allowance.spent_at = [*recent, now]
+    allowance.spent_at = [*(recent if a_day is None else today), now]
     allowance.save()
 
 

@@ -5,9 +5,12 @@ coach needs: whether a comment is public, and whose turn it is. Rows are only wr
 `conversation.py`, which keeps the two in step.
 """
 
+import ipaddress
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
@@ -17,8 +20,15 @@ from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
 
+from .words import folded_words, words_key
+
 # A second press of the button comes within seconds; someone whose mail did not come waits a while.
 ASK_AGAIN_AFTER = timedelta(minutes=10)
+# Long enough to see a slip once it stands on the page; Isso's 15 minutes.
+EDIT_WITHIN = timedelta(minutes=15)
+
+
+_SENDER = re.compile(r"[^@\s]*@?[^@\s.]+(?:\.[^@\s.]+)+")
 
 
 def initials(name: str) -> str:
@@ -32,8 +42,8 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(state=Comment.State.PUBLISHED)
 
     def shown(self):
-        """Published ones, and removed ones that keep the place of the replies under them."""
-        return self.filter(state__in=[Comment.State.PUBLISHED, Comment.State.REMOVED])
+        """Published ones, and those that only keep the place of the replies under them."""
+        return self.filter(state__in=[Comment.State.PUBLISHED, *Comment.OUT_OF_SIGHT])
 
     def under(self, article: Article):
         """Published ones in the threads that the article's page shows."""
@@ -72,6 +82,10 @@ class Comment(XtdComment):
         PUBLISHED = "published", "Published"
         REMOVED = "removed", "Removed"
         SPAM = "spam", "Spam"
+        WITHDRAWN = "withdrawn", "Taken back by its writer"
+
+    # They keep the place of the replies under them, and show neither words nor a name.
+    OUT_OF_SIGHT = (State.REMOVED, State.WITHDRAWN)
 
     # Named, because the package's own field `comment` would clash with the usual name.
     xtdcomment_ptr = models.OneToOneField(
@@ -81,6 +95,7 @@ class Comment(XtdComment):
         primary_key=True,
         related_name="in_conversation",
     )
+
     class HeldBecause(models.TextChoices):
         """Why a comment waits for the coach; shown beside it on the desk."""
 
@@ -89,7 +104,7 @@ class Comment(XtdComment):
         LINKS = "links", "Holds links"
         WORD = "word", "Holds a word on your list"
         SENDER = "sender", "Comes from a sender or network on your list"
-        REPEATED = "repeated", "The same words were sent before"
+        REPEATED = "repeated", "Somebody else sent the same words before"
         FLOOD = "flood", "Many comments came at once"
         LOOKS_LIKE_SPAM = "spam", "Looks like what you called spam before"
         REPORTED = "reported", "Readers reported it"
@@ -99,6 +114,12 @@ class Comment(XtdComment):
     held_because = models.CharField(max_length=8, choices=HeldBecause, blank=True, editable=False)
     # What exactly: the word, the number of links, the filter's score. For the coach only.
     held_detail = models.CharField(max_length=200, blank=True, editable=False)
+    # The same for the same words however written (moderation.py); null for a few words.
+    words_key = models.CharField(  # noqa: DJ001
+        max_length=32, null=True, blank=True, db_index=True, editable=False
+    )
+    # What the spam filter counted it as; null while the coach has not said.
+    learned_as_spam = models.BooleanField(null=True, editable=False)
     initials_only = models.BooleanField("show only my initials", default=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     helpful_count = models.PositiveIntegerField(default=0, editable=False)
@@ -148,9 +169,15 @@ class Comment(XtdComment):
         `is_public` and `is_removed`, the package's columns, follow from `state`.
         """
         self.is_public = self.state == self.State.PUBLISHED
-        self.is_removed = self.state in (self.State.REMOVED, self.State.SPAM)
-        if (fields := kwargs.get("update_fields")) is not None and "state" in fields:
-            kwargs["update_fields"] = {*fields, "is_public", "is_removed"}
+        self.is_removed = self.state in (*self.OUT_OF_SIGHT, self.State.SPAM)
+        fields = kwargs.get("update_fields")
+        if fields is None or "comment" in fields:
+            self.words_key = words_key(self.comment)
+        if fields is not None and "state" in fields:
+            fields = {*fields, "is_public", "is_removed"}
+        if fields is not None and "comment" in fields:
+            fields = {*fields, "words_key"}
+        kwargs["update_fields"] = fields
         super(XtdComment, self).save(*args, **kwargs)
 
     @property
@@ -159,6 +186,22 @@ class Comment(XtdComment):
         if self.initials_only:
             return initials(self.user_name) or "Someone"
         return self.user_name or "Someone"
+
+    @property
+    def name_for_coach(self) -> str:
+        """The whole name, which readers may not see. For the desk only."""
+        return f"{self.user_name} (shows initials)" if self.initials_only else self.author_name
+
+    @property
+    def is_out_of_sight(self) -> bool:
+        """Whether it only keeps its place: removed by the coach, or taken back by its writer."""
+        return self.state in self.OUT_OF_SIGHT
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether its writer may still change it, unless it is answered: for EDIT_WITHIN after it
+        arrived, and before that."""
+        return self.arrived_at is None or timezone.now() - self.arrived_at <= EDIT_WITHIN
 
     @property
     def is_question(self) -> bool:
@@ -246,6 +289,11 @@ class Thread(models.Model):
         return f"Thread {self.pk}"
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether only the coach and the asker may read it: private, and not both have agreed."""
+        return self.is_private and not (self.asker_agreed_at and self.coach_agreed_at)
+
+    @property
     def heard_at(self) -> datetime | None:
         """When the coach last answered, or said that no answer is needed."""
         return max(filter(None, [self.answered_at, self.no_answer_needed_at]), default=None)
@@ -271,6 +319,8 @@ class Follower(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     since = models.DateTimeField(auto_now_add=True)
+    # Of other readers' replies too. The coach's answers come to everybody who follows.
+    all_replies = models.BooleanField("mailed about every reply", default=False)
     stopped_at = models.DateTimeField(null=True, blank=True)
 
     objects = FollowerQuerySet.as_manager()
@@ -406,8 +456,21 @@ class ListEntry(models.Model):
         REFUSE = "refuse", "Call it spam at once"
 
     kind = models.CharField(max_length=7, choices=Kind)
-    text = models.CharField(max_length=200)
-    act = models.CharField(max_length=6, choices=Act, default=Act.HOLD)
+    text = models.CharField(
+        max_length=200,
+        help_text=(
+            "One word or phrase, found as whole words with or without capitals and accents; or "
+            "someone@example.com, or example.com for everybody there; or 203.0.113.7, or "
+            "203.0.113.0/24."
+        ),
+    )
+    act = models.CharField(
+        "then",
+        max_length=6,
+        choices=Act,
+        default=Act.HOLD,
+        help_text="Nothing is deleted: spam stays among the comments, where you can put it back.",
+    )
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -418,6 +481,29 @@ class ListEntry(models.Model):
 
     def __str__(self):
         return self.text
+
+    def clean(self):
+        """Write it as it will be compared. Raises `ValidationError` for what can match nothing."""
+        text = self.text.strip().casefold()
+        if self.kind == self.Kind.WORD:
+            text = " ".join(folded_words(text))
+            if not text:
+                raise ValidationError({"text": "Write a word with at least one letter."})
+        elif self.kind == self.Kind.SENDER:
+            if not _SENDER.fullmatch(text):
+                raise ValidationError(
+                    {"text": "Write an address such as name@example.com, or just example.com."}
+                )
+        elif self.kind == self.Kind.NETWORK:
+            try:
+                text = str(ipaddress.ip_network(text, strict=False))
+            except ValueError:
+                raise ValidationError(
+                    {"text": "Write an internet address such as 203.0.113.7 or 203.0.113.0/24."}
+                ) from None
+        if len(text) > self._meta.get_field("text").max_length:
+            raise ValidationError({"text": "Keep it under 200 characters."})
+        self.text = text
 
 
 class TrainedWord(models.Model):

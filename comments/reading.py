@@ -14,7 +14,7 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
-from accounts.models import CoachProfile
+from accounts.models import CoachProfile, User
 from articles.models import Article
 
 from .models import Comment, CommentQuerySet, Thread
@@ -55,7 +55,7 @@ class Line:
 
     @property
     def removed(self) -> bool:
-        return self.comment.state == State.REMOVED
+        return self.comment.is_out_of_sight
 
     @property
     def answers_address(self) -> str:
@@ -68,7 +68,13 @@ class Line:
 
     @property
     def portrait(self) -> FieldFile | None:
-        return self.profile.portrait if self.profile else None
+        """The coach's, or the member's own, unless they show only their initials."""
+        if self.profile:
+            return self.profile.portrait
+        name = getattr(self.comment, "face", None)
+        if not name or self.removed or self.comment.initials_only:
+            return None
+        return FieldFile(None, User._meta.get_field("portrait"), name)  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -95,7 +101,7 @@ def conversations(threads: Iterable[Thread], *, for_coach: bool = False) -> dict
     by_key = {thread.pk: thread for thread in threads}
     rows = Comment.objects.filter(thread_id__in=list(by_key))
     rows = _for_coach(rows) if for_coach else rows.shown().first_of_each_thread(THREAD_PREVIEW)
-    comments = list(rows.in_order().defer(*_UNREAD))
+    comments = list(_with_faces(rows.in_order()).defer(*_UNREAD))
     if not for_coach:
         _veil(comments)
     of_thread: dict[int, list[Comment]] = {key: [] for key in by_key}
@@ -129,7 +135,10 @@ def page_within(thread: Thread, number: str | int | None) -> Page:
     Replies whose parent stands on an earlier page begin a list of their own and name it.
     """
     page = nearest_page(
-        Paginator(thread.comments.shown().in_order().defer(*_UNREAD), COMMENTS_ON_A_THREAD_PAGE),
+        Paginator(
+            _with_faces(thread.comments.shown().in_order()).defer(*_UNREAD),
+            COMMENTS_ON_A_THREAD_PAGE,
+        ),
         number,
     )
     comments = list(page.object_list)
@@ -194,7 +203,7 @@ def nest(
 
     kept: set[int] = set()
     for comment in reversed(comments):
-        if comment.pk in kept or comment.state != State.REMOVED:
+        if comment.pk in kept or not comment.is_out_of_sight:
             kept.add(comment.pk)
             if comment.pk in parents:
                 kept.add(parents[comment.pk].pk)
@@ -243,7 +252,7 @@ def _for_coach(rows: CommentQuerySet) -> CommentQuerySet:
     """What is held, then the newest, COACH_PREVIEW of each thread; and the question."""
     held_first = Case(When(state=State.HELD, then=Value(0)), default=Value(1))
     return (
-        rows.filter(state__in=[State.HELD, State.PUBLISHED, State.REMOVED])
+        rows.filter(state__in=[State.HELD, State.PUBLISHED, *Comment.OUT_OF_SIGHT])
         .annotate(
             place=Window(
                 RowNumber(), partition_by=F("thread_id"), order_by=[held_first, F("id").desc()]
@@ -256,8 +265,13 @@ def _for_coach(rows: CommentQuerySet) -> CommentQuerySet:
 def _veil(comments: Iterable[Comment]) -> None:
     """Take the words and the names out of removed comments, so that no template can show them."""
     for comment in comments:
-        if comment.state == State.REMOVED:
+        if comment.is_out_of_sight:
             comment.comment = comment.user_name = ""
+
+
+def _with_faces(rows: CommentQuerySet) -> CommentQuerySet:
+    """With the name of the writer's picture: one column more, nothing else of their account."""
+    return rows.annotate(face=F("user__portrait"))
 
 
 def _profiles(comments: Iterable[Comment]) -> dict[int, CoachProfile]:

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import views
+from . import own_views, preferences, views
 
 
 class Key:
@@ -24,6 +24,21 @@ urlpatterns = [
     path("reply/<key:comment_id>/", views.reply, name="reply"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("unsubscribe-all/<str:token>/", preferences.unsubscribe_all, name="unsubscribe_all"),
+    path("preferences/", preferences.my_preferences, name="my_preferences"),
+    path("preferences/<str:token>/", preferences.by_link, name="preferences"),
     path("thread/<key:thread_id>/", views.thread, name="thread"),
+    path("mine/", own_views.mine, name="mine"),
+    path("mine/export/", own_views.export, name="export"),
+    path("mine/<str:token>/", own_views.mine_by_link, name="mine_by_link"),
+    path("mine/<str:token>/export/", own_views.export_by_link, name="export_by_link"),
+    path("mine/<str:token>/forget/", own_views.forget_by_link, name="forget_by_link"),
+    path("change/<key:comment_id>/", own_views.change, name="change"),
+    path("change/<str:token>/", own_views.change_by_link, name="change_by_link"),
+    path("withdraw/<key:comment_id>/", own_views.withdraw, name="withdraw"),
+    path("withdraw/<str:token>/", own_views.withdraw_by_link, name="withdraw_by_link"),
+    path("put-back/<str:token>/", own_views.put_back, name="put_back"),
+    path("private/<key:thread_id>/", own_views.private, name="private"),
+    path("private/<str:token>/", own_views.private_by_link, name="private_by_link"),
     path("<key:comment_id>/", views.permalink, name="permalink"),
 ]

@@ -1,27 +1,28 @@
 """Asking, replying, confirming, and finding a comment again."""
 
+from dataclasses import replace
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core import signing
 from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 
-from . import conversation, limits, reading, tokens
+from . import conversation, detour, limits, moderation, notices, opt_in, reading, tokens
 from .conversation import Writer
 from .forms import NOT_THERE, GuestForm, MemberForm, comment_form
-from .models import Comment, Follower, Thread
+from .models import Comment, Correspondent, Thread
 
 State = Comment.State
 
@@ -94,12 +95,16 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
         form = comment_form(article, request.user, request.POST)
         if not _carries_our_token(request):
             return _give_back(request, form, 403, NOT_SURE_IT_IS_YOU)
+        if "sign_out" in request.POST:
+            return _sign_out(request, article)
     else:
         if _comes_from_elsewhere(request):
             return render(request, "comments/elsewhere.html", {"article": article}, status=403)
         form = comment_form(article, None, request.POST)
         if form.is_trapped:
             return SeeOther(_sent_address(article))
+        if "sign_in" in request.POST:
+            return _sign_in_first(request, article)
     if not article.comments_open:
         return _give_back(request, form, 403, CLOSED)
     if not form.is_valid():
@@ -116,32 +121,89 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
         return _give_back(request, form, 503, BUSY)
 
 
+def _sign_in_first(request: HttpRequest, article: Article) -> HttpResponse:
+    """Lead a visitor to the sign-in page, and from there back to the form with their words."""
+    reply_to = _replied_to(request, article)
+    detour.keep(request, article, reply_to)
+    back = (
+        reverse("comments:reply", args=[reply_to.pk])
+        if reply_to
+        else f"{article.get_absolute_url()}#ask"
+    )
+    return SeeOther(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back})}")
+
+
+def _sign_out(request: HttpRequest, article: Article) -> HttpResponse:
+    """It was somebody else's account: sign it out, and keep the words for whoever wrote them."""
+    parent = _replied_to(request, article)
+    words = request.POST.get("comment", "")
+    logout(request)
+    form = comment_form(article, None, parent=parent)
+    form.initial["comment"] = words
+    return _show_form(request, form)
+
+
+def _replied_to(request: HttpRequest, article: Article) -> Comment | None:
+    key = request.POST.get("reply_to", "")
+    if not (key.isdecimal() and len(key) <= 9):
+        return None
+    return Comment.objects.under(article).filter(pk=int(key)).first()
+
+
 def _store(request: HttpRequest, article: Article, form: Any) -> HttpResponse:
-    store = _store_members if form.is_member else _store_guests
-    return store(article, form, request.META.get("REMOTE_ADDR"))
+    ip_address = request.META.get("REMOTE_ADDR")
+    if form.is_member:
+        return _store_members(article, form, ip_address)
+    is_known = opt_in.is_known(request, form.cleaned_data["email"])
+    return _store_guests(article, form, ip_address, is_known=is_known)
 
 
 def _store_members(article: Article, form: MemberForm, ip_address: str | None) -> HttpResponse:
-    """Published at once."""
-    writer = Writer.of(form.user, ip_address)
+    """Published at once, unless moderation minds."""
+    writer = replace(
+        Writer.of(form.user, ip_address),
+        all_replies=form.cleaned_data["all_replies"],
+        initials_only=form.cleaned_data["initials_only"],
+    )
     with transaction.atomic():
+        judgement = moderation.Judgement()
+        if not form.cleaned_data.get("is_private"):
+            judgement = moderation.judge(form.cleaned_data["comment"], writer)
         comment, is_new = conversation.post(
             article,
             form.cleaned_data["comment"],
             writer,
-            state=State.PUBLISHED,
+            state=judgement.state,
+            judgement=judgement,
             reply_to=form.cleaned_data["reply_to"],
+            is_private=form.cleaned_data.get("is_private", False),
         )
         if is_new and not writer.is_coach:
             limits.spend_member_comment(form.user.pk)
+    if form.cleaned_data.get("is_private") and comment.state in (State.HELD, State.PUBLISHED):
+        return SeeOther(reverse("comments:private", args=[comment.pk]))
     if comment.is_published:
         return SeeOther(comment.get_absolute_url())
+    if comment.held_because:
+        return SeeOther(reverse("comments:confirm", args=[tokens.to_confirm(comment)]))
     return SeeOther(f"{article.get_absolute_url()}#comments")
 
 
-def _store_guests(article: Article, form: GuestForm, ip_address: str | None) -> HttpResponse:
-    """Stored, and mailed a link to confirm with. Sent again when no mail came, mails another."""
-    writer = Writer(form.cleaned_data["name"], form.cleaned_data["email"], ip_address=ip_address)
+def _store_guests(
+    article: Article, form: GuestForm, ip_address: str | None, *, is_known: bool
+) -> HttpResponse:
+    """Stored, and mailed a link to confirm with. Sent again when no mail came, mails another.
+
+    Where the browser has confirmed the address before (`is_known`), confirmed at once.
+    """
+    writer = Writer(
+        form.cleaned_data["name"],
+        form.cleaned_data["email"],
+        ip_address=ip_address,
+        is_known=is_known,
+        all_replies=form.cleaned_data["all_replies"],
+        initials_only=form.cleaned_data["initials_only"],
+    )
     with transaction.atomic():
         comment, is_new = conversation.post(
             article,
@@ -149,7 +211,12 @@ def _store_guests(article: Article, form: GuestForm, ip_address: str | None) -> 
             writer,
             state=State.UNCONFIRMED,
             reply_to=form.cleaned_data["reply_to"],
+            is_private=form.cleaned_data.get("is_private", False),
         )
+        if is_known:
+            if is_new:
+                limits.spend_known_guest_comment(writer.email)
+            return _after_confirming(conversation.confirm(comment))
         mail_is_lost = not is_new and comment.waits_for_its_mail
         if mail_is_lost:
             conversation.ask_again(comment)
@@ -158,12 +225,20 @@ def _store_guests(article: Article, form: GuestForm, ip_address: str | None) -> 
     return SeeOther(_sent_address(article))
 
 
+def _after_confirming(comment: Comment) -> HttpResponse:
+    """To the comment on its page, or to the page that says that the coach reads it first."""
+    if _is_public(comment):
+        return SeeOther(comment.get_absolute_url())
+    return SeeOther(reverse("comments:confirm", args=[tokens.to_confirm(comment)]))
+
+
 @unlisted
 @require_safe
 def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     """A page of its own to reply on; reply.js takes the form out of it and opens it in place."""
     comment, thread = _public_comment_or_404(comment_id)
     form = comment_form(thread.article, request.user, parent=comment)
+    form.initial["comment"] = detour.take(request, thread.article, comment)
     return _show_form(request, form)
 
 
@@ -198,14 +273,20 @@ def _give_back(
 
 
 def _over_limit(form: Any, over: limits.OverLimit) -> str:
-    minutes = max(1, over.wait // 60)
-    wait = f"in {minutes} minutes" if minutes > 1 else "in a minute"
+    wait = _in_words(over.wait)
     if form.is_member:
         return f"You have written a lot within the hour. Nothing is lost: send it again {wait}."
     return (
-        "Many questions came from your address or your network within the hour. Nothing is lost: "
+        "Many questions came from your address or your network just now. Nothing is lost: "
         f"send it again {wait}."
     )
+
+
+def _in_words(wait: int) -> str:
+    minutes = max(1, wait // 60)
+    if minutes > 90:
+        return f"in {round(minutes / 60)} hours"
+    return f"in {minutes} minutes" if minutes > 1 else "in a minute"
 
 
 def _signed_out_since(request: HttpRequest) -> str | None:
@@ -252,10 +333,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return _show_confirm(request, "over_limit", article, status=429, wait=over.wait)
         return SeeOther(_sent_address(article))
     if request.method == "POST":
-        comment = conversation.confirm(comment, hold=settings.HOLD_GUEST_COMMENTS)
-        if _is_public(comment):
-            return SeeOther(comment.get_absolute_url())
-        return SeeOther(request.path)
+        response = _after_confirming(conversation.confirm(comment))
+        opt_in.remember(response, comment.user_email)
+        return response
     if has_expired:
         return _show_confirm(request, "expired", article, status=410)
     return _show_confirm(request, "ask", article, comment=comment)
@@ -271,8 +351,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     except signing.BadSignature:
         raise Http404 from None
     if request.method == "POST" and follower is not None:
-        Follower.objects.active().filter(pk=follower.pk).update(stopped_at=timezone.now())
+        notices.stop(follower)
     has_stopped = request.method == "POST" or follower is None or follower.stopped_at is not None
+    correspondent = follower and Correspondent.objects.filter(email=follower.email).first()
     return render(
         request,
         "comments/unsubscribe.html",
@@ -280,6 +361,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             "section": "articles",
             "article": follower.thread.article if follower else None,
             "has_stopped": has_stopped,
+            "preferences": tokens.to_preferences(correspondent) if correspondent else None,
         },
     )
 
@@ -299,8 +381,14 @@ def _already_confirmed(request: HttpRequest, comment: Comment | None) -> HttpRes
         return _show_confirm(request, "forgotten", None, status=410)
     if _is_public(comment):
         return _show_confirm(request, "published", None, comment=comment)
-    stage = "held" if comment.state == State.HELD else "done"
-    return _show_confirm(request, stage, None)
+    # What moderation called spam at once looks to its sender like what is held: they learn nothing.
+    seems_held = comment.state == State.HELD or (
+        comment.state == State.SPAM and comment.held_because
+    )
+    if comment.is_published and Thread.objects.get(pk=comment.thread_id).is_hidden:
+        return _show_confirm(request, "private", None, comment=comment)
+    stage = "held" if seems_held else "done"
+    return _show_confirm(request, stage, None, comment=comment if seems_held else None)
 
 
 def _show_confirm(
@@ -320,8 +408,11 @@ def _show_confirm(
             "stage": stage,
             "article": article,
             "comment": comment,
-            "minutes": max(1, wait // 60),
-            "is_held": settings.HOLD_GUEST_COMMENTS,
+            "is_private": comment is not None
+            and Thread.objects.filter(pk=comment.thread_id, is_private=True).exists(),
+            "manage": tokens.to_manage(comment) if comment and comment.is_fresh else "",
+            "wait": _in_words(wait),
+            "is_held": settings.HOLD_GUEST_COMMENTS or settings.HOLD_FIRST_COMMENTS,
         },
         status=status,
     )

@@ -1,5 +1,6 @@
 """What people type, made fit to show: control characters out, every script kept."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -17,6 +18,9 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*\n")
 # Longer texts, which only an import can bring, are shown without links: to look for them takes
 # time for each word.
 LONGEST_WITH_LINKS = 10_000
+
+# Letters and digits; "Thank you so much, this helps!" may be said by many.
+SHORTEST_REPEATED = 40
 
 # What a link in a comment says of itself to search engines and to the page it opens.
 LINK_REL = "nofollow noopener ugc"
@@ -48,6 +52,28 @@ def paragraphs(text: str) -> SafeString:
             link_rel=LINK_REL,
         )
     )
+
+
+def folded(text: str) -> str:
+    """The text without case, accents, or signs that cannot be seen: those cut a word in two for a
+    program, and for nobody else."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    seen = (c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return "".join(seen).casefold()
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text, folded. Linear time."""
+    return re.findall(r"[^\W_]+", folded(text))
+
+
+def words_key(text: str) -> str | None:
+    """The same for the same words however they are written; None for fewer than
+    SHORTEST_REPEATED letters."""
+    words = " ".join(folded_words(text))
+    if len(words) < SHORTEST_REPEATED:
+        return None
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def looks_like_address(name: str) -> bool:

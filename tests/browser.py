@@ -7,7 +7,7 @@
 
 `browser_page(javascript=False, viewport=(1280, 900), color_scheme="dark")` opens a page in a
 fresh context: nothing of another test's cookies or drafts. `sign_in(page, ada)` spares a test
-the sign-in form. After the test every page must have been quiet: an error in the console, a
+the sign-in form. `also_to="127.0.0.1:8001"` names another host that the test itself serves. After the test every page must have been quiet: an error in the console, a
 resource that did not load, or one request to another host makes it red.
 
 Tests that use these fixtures see rows as the server's own connections see them, so their data is
@@ -72,6 +72,7 @@ def browser_page(chromium, site_address) -> Callable:
         javascript: bool = True,
         viewport: tuple[int, int] = PHONE,
         color_scheme: str = "light",
+        also_to: str = "",
         **more,
     ):
         context = chromium.new_context(
@@ -85,7 +86,7 @@ def browser_page(chromium, site_address) -> Callable:
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
-        _listen(page, host, faults)
+        _listen(page, {host, also_to}, faults)
         return page
 
     yield open_page
@@ -94,7 +95,7 @@ def browser_page(chromium, site_address) -> Callable:
     assert not faults, "The browser complained:\n" + "\n".join(faults)
 
 
-def _listen(page, host: str, faults: list[str]) -> None:
+def _listen(page, hosts: set[str], faults: list[str]) -> None:
     def on_console(message):
         # A form that comes back is a page with status 422; Chromium logs it as a resource that
         # did not load. Resources are looked at below, pages by the test itself.
@@ -103,7 +104,7 @@ def _listen(page, host: str, faults: list[str]) -> None:
 
     def on_request(request):
         address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != host:
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc not in hosts:
             faults.append(f"request to another host: {request.url}")
 
     def on_response(response):

@@ -14,5 +14,10 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["WALKCOACH_DEMO"] = "true"
 for name in ("CACHE_URL", "EMAIL_URL", "DEBUG", "HOLD_GUEST_COMMENTS", "TIME_ZONE", "SITE_NAME"):
     os.environ.pop(name, None)
+os.environ.pop("HOLD_FIRST_COMMENTS", None)
+# Every provider is switched on: what a test leads to is a fake one on this machine.
+for provider in ("GOOGLE", "FACEBOOK", "X", "WORDPRESS_COM"):
+    os.environ[f"{provider}_CLIENT_ID"] = f"{provider.lower()}-id"
+    os.environ[f"{provider}_CLIENT_SECRET"] = f"{provider.lower()}-secret"
 # Playwright keeps an event loop in the thread that the tests' database calls are made in.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -81,6 +81,20 @@ def answer_needed(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 @for_coaches
 @require_POST
+def privacy(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Suggest to the asker of a private question that all may read it, or take that back."""
+    thread = _thread_or_404(thread_id)
+    if request.POST.get("act") == "take_back":
+        conversation.make_private_again(thread)
+        messages.success(request, "It stays between you and the asker.")
+    elif request.POST.get("act") == "suggest":
+        conversation.suggest_making_public(thread)
+        messages.success(request, "The asker is asked by mail. It stays private until they agree.")
+    return redirect("desk")
+
+
+@for_coaches
+@require_POST
 def moderate(request: HttpRequest, comment_id: int, act: str) -> HttpResponse:
     """Approve one comment, call it spam, take it down, or put it back."""
     confirmed = Comment.objects.exclude(state=Comment.State.UNCONFIRMED)

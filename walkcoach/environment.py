@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.sign_in_with import PROVIDERS, Provider
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -109,11 +111,31 @@ VARIABLES = [
         "`true`: a guest's confirmed comment waits for the coach before it appears.",
     ),
     Variable(
+        "HOLD_FIRST_COMMENTS",
+        "bool",
+        False,
+        "`true`: whoever has nothing published yet, guest or member, waits for the coach once. "
+        "Off, because a guest has proved an address by mail, and a question that is seen shows the "
+        "next reader that they are not alone.",
+    ),
+    Variable(
         "TRUSTED_PROXIES",
         "int",
         0,
         "How many proxies of yours stand before the site. With 1 or more, the visitor's address "
         "and https are read from `X-Forwarded-For` and `X-Forwarded-Proto`.",
+    ),
+    *(
+        Variable(f"{provider.keys}_{key}", "str", "", what, "none")
+        for provider in PROVIDERS
+        for key, what in (
+            (
+                "CLIENT_ID",
+                f"With the next, lets readers sign in with {provider.name}. Its callback address "
+                f"is `BASE_URL` and `/accounts/{provider.id}/login/callback/`.",
+            ),
+            ("CLIENT_SECRET", f"The secret that {provider.name} gave you with it."),
+        )
     ),
     Variable("WEB_WORKERS", "int", 2, "gunicorn processes."),
     Variable("WEB_THREADS", "int", 4, "Threads in each of them."),
@@ -166,6 +188,25 @@ def secret_key(folder: Path) -> str:
             f"to {folder / 'secret_key'} "
             "(`python3 -m walkcoach serve --make-secret-key` does it for you)."
         ) from None
+
+
+def sign_in_with() -> dict[str, tuple[Provider, dict[str, Any]]]:
+    """The providers whose keys are set, each with its settings, by allauth's names for them.
+
+    Raises `ImproperlyConfigured`, naming the other, where one key of the two is missing.
+    """
+    enabled = {}
+    for provider in PROVIDERS:
+        keys = {name: read(f"{provider.keys}_{name}") for name in ("CLIENT_ID", "CLIENT_SECRET")}
+        missing = [f"{provider.keys}_{name}" for name, value in keys.items() if not value]
+        if len(missing) == 1:
+            raise ImproperlyConfigured(
+                f"{missing[0]} is not set. Signing in with {provider.name} takes both its keys."
+            )
+        if not missing:
+            settings = provider.settings(keys["CLIENT_ID"], keys["CLIENT_SECRET"])
+            enabled[provider.id] = (provider, settings)
+    return enabled
 
 
 def time_zone() -> str:

@@ -9,7 +9,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from whitenoise.compress import Compressor
 
-from .environment import BASE_DIR, data_dir, read, secret_key, time_zone
+from .environment import BASE_DIR, data_dir, read, secret_key, sign_in_with, time_zone
 
 # --- Where things are -----------------------------------------------------------------------
 
@@ -46,6 +46,9 @@ TRUSTED_PROXIES = read("TRUSTED_PROXIES")
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Who else can say who someone is: appears where its keys are set.
+_sign_in_with = sign_in_with()
+
 # Only our own files; a nonce is added where a page asks for one (the admin's editor does).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -56,7 +59,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # A browser checks where a form leads, redirects included.
+        "form-action": [SELF, *(host for p, _ in _sign_in_with.values() for host in p.hosts)],
         "frame-ancestors": [NONE],
     }
 }
@@ -80,6 +84,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    *(provider.app for provider, _ in _sign_in_with.values()),
     "csp",
     "django_prose_editor",
     "post_office",
@@ -233,6 +240,8 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
 }
 ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place once it is confirmed
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -248,11 +257,30 @@ ACCOUNT_RATE_LIMITS = {
     # Mails to one address, asked for by whomever.
     "confirm_email": "1/m/key,5/h/key",
     "reset_password": "20/h/ip,5/h/key",
+    "request_login_code": "20/h/ip,5/h/key",
 }
+# A mailed code: long enough to find the mail on another device, and too few tries to guess.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
+SOCIALACCOUNT_PROVIDERS = {name: options for name, (_, options) in _sign_in_with.items()}
+SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.SocialSignupForm"}
+SOCIALACCOUNT_LOGIN_ON_GET = False  # a link alone must not sign anyone in, or up
+# What others see of a reader is for the reader to say, not for the site they come from.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # by addresses that were verified there; see the adapter
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
+# Nobody is in without a confirmed address; a new one that waits is no reason to refuse a passkey.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- Conversation ---------------------------------------------------------------------------
 
@@ -264,6 +292,7 @@ COMMENTS_XTD_SALT = SECRET_KEY.encode()
 # The signed form must outlive every page that a reader may have kept open or a cache may serve.
 COMMENTS_TIMEOUT = 60 * 24 * 3600
 HOLD_GUEST_COMMENTS = read("HOLD_GUEST_COMMENTS")
+HOLD_FIRST_COMMENTS = read("HOLD_FIRST_COMMENTS")
 
 # --- Mail -----------------------------------------------------------------------------------
 

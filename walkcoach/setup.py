@@ -20,7 +20,16 @@ COACH_PERMISSIONS = {
         "delete_topic",
         "view_topic",
     ],
-    "comments": ["view_comment", "change_comment", "view_thread", "change_thread"],
+    "comments": [
+        "view_comment",
+        "change_comment",
+        "view_thread",
+        "change_thread",
+        "add_listentry",
+        "change_listentry",
+        "delete_listentry",
+        "view_listentry",
+    ],
     "django_comments": ["can_moderate"],
     "accounts": ["view_coachprofile", "change_coachprofile"],
 }

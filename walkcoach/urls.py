@@ -22,6 +22,7 @@ urlpatterns = [
         desk.answer_needed,
         name="desk_answer_needed",
     ),
+    re_path(r"^admin/desk/(?P<thread_id>[0-9]{1,9})/privacy/$", desk.privacy, name="desk_privacy"),
     re_path(
         r"^admin/desk/comments/(?P<comment_id>[0-9]{1,9})/(?P<act>approve|spam|remove|put-back)/$",
         desk.moderate,

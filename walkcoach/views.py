@@ -14,7 +14,7 @@ from django.views.static import serve
 
 from accounts.models import CoachProfile
 from articles.models import Article
-from comments.models import Thread
+from comments.models import Comment, Thread
 
 NEWEST_ON_HOME = 6
 ANSWERED_ON_HOME = 3
@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     answered = (
         Thread.objects.shown()
         .filter(answered_at__isnull=False, article__in=Article.objects.published())
+        .filter(root__state=Comment.State.PUBLISHED)
         .select_related("root", "article")
         .order_by("-answered_at")[:ANSWERED_ON_HOME]
     )

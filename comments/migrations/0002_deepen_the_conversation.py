@@ -33,6 +33,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
+            model_name='follower',
+            name='all_replies',
+            field=models.BooleanField(default=False, verbose_name='mailed about every reply'),
+        ),
+        migrations.AlterField(
+            model_name='comment',
+            name='state',
+            field=models.CharField(choices=[('unconfirmed', 'Waiting for its writer to confirm by mail'), ('held', 'Waiting for the coach'), ('published', 'Published'), ('removed', 'Removed'), ('spam', 'Spam'), ('withdrawn', 'Taken back by its writer')], default='unconfirmed', max_length=12),
+        ),
+        migrations.AddField(
             model_name='comment',
             name='edited_at',
             field=models.DateTimeField(blank=True, editable=False, null=True),
@@ -40,12 +50,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='comment',
             name='held_because',
-            field=models.CharField(blank=True, choices=[('all', 'All comments of guests are held, by setting'), ('first', 'First comment from this address'), ('links', 'Holds links'), ('word', 'Holds a word on your list'), ('sender', 'Comes from a sender or network on your list'), ('repeated', 'The same words were sent before'), ('flood', 'Many comments came at once'), ('spam', 'Looks like what you called spam before'), ('reported', 'Readers reported it'), ('private', 'A private question')], editable=False, max_length=8),
+            field=models.CharField(blank=True, choices=[('all', 'All comments of guests are held, by setting'), ('first', 'First comment from this address'), ('links', 'Holds links'), ('word', 'Holds a word on your list'), ('sender', 'Comes from a sender or network on your list'), ('repeated', 'Somebody else sent the same words before'), ('flood', 'Many comments came at once'), ('spam', 'Looks like what you called spam before'), ('reported', 'Readers reported it'), ('private', 'A private question')], editable=False, max_length=8),
         ),
         migrations.AddField(
             model_name='comment',
             name='held_detail',
             field=models.CharField(blank=True, editable=False, max_length=200),
+        ),
+        migrations.AddField(
+            model_name='comment',
+            name='words_key',
+            field=models.CharField(blank=True, db_index=True, editable=False, max_length=32, null=True),
+        ),
+        migrations.AddField(
+            model_name='comment',
+            name='learned_as_spam',
+            field=models.BooleanField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name='comment',
@@ -82,8 +102,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('word', 'A word or phrase'), ('sender', 'An address, or everything after its @'), ('network', 'An internet address or network')], max_length=7)),
-                ('text', models.CharField(max_length=200)),
-                ('act', models.CharField(choices=[('hold', 'Hold for me'), ('refuse', 'Call it spam at once')], default='hold', max_length=6)),
+                ('text', models.CharField(help_text='One word or phrase, found as whole words with or without capitals and accents; or someone@example.com, or example.com for everybody there; or 203.0.113.7, or 203.0.113.0/24.', max_length=200)),
+                ('act', models.CharField(choices=[('hold', 'Hold for me'), ('refuse', 'Call it spam at once')], default='hold', help_text='Nothing is deleted: spam stays among the comments, where you can put it back.', max_length=6, verbose_name='then')),
                 ('added_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

@@ -9,7 +9,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.safestring import SafeString
 
 from articles.models import Article
-from comments import reading, words
+from comments import detour, reading, words
 from comments.forms import comment_form
 
 register = template.Library()
@@ -24,12 +24,14 @@ def threads(context: Context, article: Article) -> dict[str, Any]:
     request = context.get("request")
     user = getattr(request, "user", None) or AnonymousUser()
     number = request.GET.get("page") if request else None
+    form = comment_form(article, user)
+    form.initial["comment"] = detour.take(request, article)
     return {
         "request": request,
         "user": user,
         "article": article,
         "page": reading.page_of(article, number),
-        "form": comment_form(article, user),
+        "form": form,
     }
 
 

@@ -41,3 +41,36 @@ def hashes(monkeypatch):
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
     return hashed
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """The other site, standing for each of those that readers can come from: all lead here."""
+    from allauth.socialaccount.providers.facebook import flows
+    from allauth.socialaccount.providers.facebook.views import FacebookOAuth2Adapter
+    from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
+    from allauth.socialaccount.providers.twitter_oauth2.views import TwitterOAuth2Adapter
+
+    from accounts.wordpress_com.views import WordPressComAdapter
+
+    from .fake_provider import running
+
+    with running() as provider:
+        for adapter, profile in (
+            (WordPressComAdapter, "profile_url"),
+            (GoogleOAuth2Adapter, "identity_url"),
+            (TwitterOAuth2Adapter, "profile_url"),
+            (FacebookOAuth2Adapter, None),
+        ):
+            monkeypatch.setattr(adapter, "authorize_url", f"{provider.address}/authorize")
+            monkeypatch.setattr(adapter, "access_token_url", f"{provider.address}/token")
+            if profile:
+                monkeypatch.setattr(adapter, profile, f"{provider.address}/profile")
+        monkeypatch.setattr(flows, "GRAPH_API_URL", provider.address)
+        provider.profile = {
+            "ID": 4711,
+            "display_name": "Kari Nordmann",
+            "email": "kari@example.com",
+            "email_verified": True,
+        }
+        yield provider

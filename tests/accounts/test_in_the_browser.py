@@ -4,6 +4,8 @@ from django.core import mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+WAYS_IN = ("passkeys", "elsewhere/connected", "picture")
+
 AAA = {
     "runOnly": {
         "type": "tag",
@@ -77,10 +79,14 @@ def test_a_reader_signs_in_and_out(browser_page, ada):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_signing_in_and_up_hold_for_everyone(browser_page, scheme):
     page = browser_page(color_scheme=scheme)
-    for address in ("/accounts/login/", "/accounts/signup/"):
+    for address, button in (
+        ("/accounts/login/", "Sign in"),
+        ("/accounts/signup/", "Make my account"),
+        ("/accounts/login/code/", "Mail me the code"),
+    ):
         page.goto(address)
         assert_for_everyone(page)
-        page.get_by_role("main").get_by_role("button").click()
+        page.get_by_role("main").get_by_role("button", name=button).click()
         page.get_by_role("heading", name="There is a problem").wait_for()
         assert_for_everyone(page)
 
@@ -88,7 +94,7 @@ def test_signing_in_and_up_hold_for_everyone(browser_page, scheme):
 def test_the_settings_hold_for_everyone(browser_page, sign_in, coach):
     page = browser_page()
     sign_in(page, coach)
-    for address in ("settings", "email", "password/change", "delete", "logout"):
+    for address in ("settings", "email", "password/change", "delete", "logout", *WAYS_IN):
         page.goto(f"/accounts/{address}/")
         assert_for_everyone(page)
 
@@ -99,7 +105,7 @@ def test_every_page_fits_a_narrow_telephone(browser_page, sign_in, coach):
     sign_in(member, coach)
     for page, addresses in (
         (visitor, ["login", "signup", "password/reset", "confirm-email", "confirm-email/x"]),
-        (member, ["settings", "email", "password/change", "delete", "logout"]),
+        (member, ["settings", "email", "password/change", "delete", "logout", *WAYS_IN]),
     ):
         for address in addresses:
             page.goto(f"/accounts/{address}/")

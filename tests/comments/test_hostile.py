@@ -107,6 +107,8 @@ def test_naughty_strings_are_stored_or_given_back_and_never_an_error(
 ):
     monkeypatch.setattr("comments.limits.GUEST_MAILS_PER_NETWORK", 10_000)
     monkeypatch.setattr("comments.limits.GUEST_MAILS_PER_ADDRESS", 10_000)
+    monkeypatch.setattr("comments.limits.GUEST_MAILS_PER_NETWORK_A_DAY", 10_000)
+    monkeypatch.setattr("comments.limits.GUEST_MAILS_PER_ADDRESS_A_DAY", 10_000)
     strings = json.loads((hostile / "naughty/blns.json").read_text())
     form = ask_form()
     address = reverse("comments:post", args=[article.pk])

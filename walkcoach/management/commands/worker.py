@@ -18,7 +18,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
-from comments import conversation
+from comments import conversation, digests
 
 try:
     import fcntl
@@ -152,7 +152,11 @@ def only_sender() -> Iterator[bool]:
 
 
 def keep_house() -> None:
-    """Delete what nobody may or needs to keep any longer. Cost: a few deletes by index."""
+    """Queue the digests that are due, and delete what nobody may or needs to keep any longer.
+
+    Cost: a few deletes by index, and `digests.send_due`.
+    """
+    digests.send_due(timezone.now())
     conversation.prune()
     call_command("clearsessions")
     Email.objects.filter(
