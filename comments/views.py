@@ -306,7 +306,10 @@ def _comes_from_elsewhere(request: HttpRequest) -> bool:
     """Whether another site made this visitor's browser send it."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return True
-    origin = urlsplit(request.headers.get("Origin") or "").netloc
+    try:
+        origin = urlsplit(request.headers.get("Origin") or "").netloc
+    except ValueError:  # no address that a browser would send
+        return True
     return bool(origin) and origin not in {request.get_host(), urlsplit(settings.BASE_URL).netloc}
 
 

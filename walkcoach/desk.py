@@ -57,7 +57,9 @@ def answer(request: HttpRequest, thread_id: int) -> HttpResponse:
     except conversation.CannotReply:
         form.add_error(None, "The comment you answered has been taken down meanwhile.")
         return _show(request, came_back=(thread, form))
-    messages.success(request, f"Answered. {asker.author_name} is told by mail.")
+    messages.success(
+        request, f"{asker.author_name} has your answer. Those who follow the thread are mailed."
+    )
     return redirect("desk")
 
 

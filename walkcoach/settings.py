@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "walkcoach.middleware.only_what_browsers_send",
     "walkcoach.middleware.visitor_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -114,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.local_time",
+    "walkcoach.middleware.BusyDatabase",
 ]
 
 ROOT_URLCONF = "walkcoach.urls"

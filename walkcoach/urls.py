@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
+handler400 = "walkcoach.views.not_understood"
 handler403 = "walkcoach.views.not_allowed"
 handler404 = "walkcoach.views.not_found"
 handler500 = "walkcoach.views.went_wrong"

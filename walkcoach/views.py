@@ -1,12 +1,16 @@
 """The pages that belong to no single part: home, health, and what went wrong."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DBError
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
@@ -48,7 +52,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except DBError:
         return HttpResponse("unavailable\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
 
@@ -80,11 +84,48 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """Asks the database for nothing, since that may be what went wrong."""
-    return render(request, "500.html", {"site_name": settings.SITE_NAME}, status=500)
+    return _without_database("500.html", status=500)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read: far too long, or not what a browser sends."""
+    return _without_database("400.html", status=400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """A request larger than any picture may be; nothing of it has been read."""
+    return _without_database("413.html", status=413)
+
+
+def _without_database(template: str, *, status: int, **context: Any) -> HttpResponse:
+    """A page that asks the database for nothing, not even who is signed in."""
+    context["site_name"] = settings.SITE_NAME
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 # Never given back by the page below: a password in a page's source would outlive its form.
 SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
+
+
+# Seconds after which a busy database is worth another try.
+TRY_AGAIN_AFTER = 30
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database did not take it now; what was typed is given back, to be sent again.
+
+    It runs in the request that failed, whose token has been checked if it is a form.
+    """
+    response = _without_database(
+        "busy.html",
+        status=503,
+        fields=_typed(request),
+        address=request.get_full_path(),
+        csrf_token=get_token(request) if request.method == "POST" else "",
+    )
+    response.headers["Retry-After"] = str(TRY_AGAIN_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @requires_csrf_token
@@ -94,17 +135,30 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     What was typed is given back with a fresh token, to be sent again by a press. Not so where the
     form came from another site, for then it was not this reader who typed it.
     """
-    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    ours = urlsplit(origin).netloc == request.get_host()
-    fields = [
+    return render(
+        request,
+        "stale_form.html",
+        {
+            "fields": _typed(request) if _comes_from_us(request) else [],
+            "address": request.get_full_path(),
+        },
+        status=403,
+    )
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form as they were sent, without secrets."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
         if name not in SECRET_FIELDS
         for value in values
     ]
-    return render(
-        request,
-        "stale_form.html",
-        {"fields": fields if ours else [], "address": request.get_full_path()},
-        status=403,
-    )
+
+
+def _comes_from_us(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    try:
+        return urlsplit(origin).netloc == request.get_host()
+    except ValueError:  # no address at all
+        return False

@@ -1,11 +1,14 @@
 """Home, health, and what a reader sees when something is missing, stale or broken."""
 
+from unittest.mock import Mock
+
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 
 from comments import conversation
 from comments.models import Comment
+from walkcoach.wsgi import application
 
 
 def test_home_says_what_this_is_and_shows_the_newest_articles(client, article):
@@ -145,3 +148,72 @@ def test_a_picture_is_served_for_a_year_and_nothing_else_is(client, db, settings
     response.close()
     for path in ("page.html", "../settings.py", "%2e%2e/x.jpg", "no-such.jpg", ""):
         assert client.get(f"/media/{path}").status_code in (400, 404)
+
+
+# --- Requests that no browser of a reader's sends -------------------------------------------
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://[x]:1/"])
+@pytest.mark.parametrize("header", ["origin", "referer"])
+@pytest.mark.parametrize("address", ["/accounts/login/", "/log/walks/new/", "/comments/post/{}/"])
+def test_an_origin_that_is_no_address_is_refused_in_words(db, article, header, origin, address):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(
+        address.format(article.pk), {"notes": "planted"}, headers={header: origin}
+    )
+    assert response.status_code in (403, 422)
+
+
+@pytest.mark.parametrize("charset", ["hex", "undefined", "idna", "utf-16", "no-such-charset"])
+def test_an_odd_charset_reaches_no_page(monkeypatch, charset):
+    monkeypatch.setattr("walkcoach.wsgi._django", lambda environ, start_response: environ)
+    kind = f"multipart/form-data; charset={charset}; boundary=here"
+    seen = application({"CONTENT_TYPE": kind}, None)
+    assert seen["CONTENT_TYPE"] == "multipart/form-data; boundary=here"
+
+
+def test_a_cookie_that_no_database_can_look_up_is_ignored(client, article):
+    client.cookies["sessionid"] = '"aaaaaaaaaaaa\\000"'
+    for address in ("/", "/log/", article.get_absolute_url(), "/accounts/login/", "/healthz"):
+        assert client.get(address).status_code in (200, 302)
+
+
+def test_a_request_larger_than_any_picture_is_refused_unread(client, db):
+    response = client.post("/accounts/login/", {"login": "x"}, CONTENT_LENGTH=200 * 1024 * 1024)
+    assert response.status_code == 413
+    assert "too large" in response.text
+
+
+def test_a_text_longer_than_a_book_is_refused_in_our_words(client, article):
+    response = client.post(f"/comments/post/{article.pk}/", {"comment": "x" * 4_000_000})
+    assert response.status_code == 400
+    assert "We could not read that" in response.text
+
+
+def test_a_form_sent_while_the_database_is_busy_is_given_back(as_ada, monkeypatch):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("walking_log.models.Walk.save", locked)
+    page = as_ada.get("/log/walks/new/")
+    typed = {
+        **{name: value for name, value in page.context["form"].initial.items() if value},
+        "day": page.context["form"]["day"].value(),
+        "duration": "20",
+        "notes": "Down to the harbour and back, slowly.",
+    }
+    response = as_ada.post("/log/walks/new/", typed)
+    assert response.status_code == 503
+    assert "Nothing is lost" in response.text
+    assert "Down to the harbour and back, slowly." in response.text
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_a_page_asked_for_while_the_database_is_busy_says_so(client, db, monkeypatch):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("walkcoach.views.CoachProfile.objects", Mock(order_by=locked))
+    response = client.get("/")
+    assert response.status_code == 503
+    assert "very busy" in response.text
