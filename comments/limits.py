@@ -35,7 +35,7 @@ KNOWN_GUEST_COMMENTS = 20
 
 
 class OverLimit(Exception):
-    """Too many within the hour or the day. `wait` is how many seconds remain until there is room."""
+    """Too many within the hour or the day. `wait` is the seconds until there is room again."""
 
     def __init__(self, wait: int):
         super().__init__(wait)

@@ -98,7 +98,7 @@ def digest(
 
 
 def where_to_read(comment: Comment, thread: Thread, *, user_id: int | None) -> str:
-    """The address that a mail gives: the permalink, or the page that a hidden thread's asker has."""
+    """The address that a mail gives: the permalink, or the page of a hidden thread's asker."""
     if not thread.is_hidden:
         return _absolute(comment.get_absolute_url())
     if user_id is not None:

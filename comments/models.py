@@ -24,6 +24,8 @@ from .words import folded_words, words_key
 
 # A second press of the button comes within seconds; someone whose mail did not come waits a while.
 ASK_AGAIN_AFTER = timedelta(minutes=10)
+# Characters of a word, a sender or a network on the coach's list.
+LONGEST_ENTRY = 200
 # Long enough to see a slip once it stands on the page; Isso's 15 minutes.
 EDIT_WITHIN = timedelta(minutes=15)
 
@@ -501,8 +503,8 @@ class ListEntry(models.Model):
                 raise ValidationError(
                     {"text": "Write an internet address such as 203.0.113.7 or 203.0.113.0/24."}
                 ) from None
-        if len(text) > self._meta.get_field("text").max_length:
-            raise ValidationError({"text": "Keep it under 200 characters."})
+        if len(text) > LONGEST_ENTRY:
+            raise ValidationError({"text": f"Keep it under {LONGEST_ENTRY} characters."})
         self.text = text
 
 

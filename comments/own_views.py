@@ -19,6 +19,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
+
 from . import conversation, limits, mail, own, reading, tokens
 from .conversation import CannotChange, CannotReply, Writer
 from .models import Comment, CommentQuerySet, Thread
@@ -110,8 +112,10 @@ def put_back(request: HttpRequest, found: tuple[Comment, Comment] | None) -> Htt
 
 
 def _change(request: HttpRequest, comment: Comment | None) -> HttpResponse:
-    if comment is None or (why := conversation.why_not_changeable(comment)):
-        return _too_late(request, "gone" if comment is None else why)
+    if comment is None:
+        return _too_late(request, "gone")
+    if why := conversation.why_not_changeable(comment):
+        return _too_late(request, why)
     form = ChangeForm(
         request.POST if request.method == "POST" else None,
         initial={"comment": comment.comment, "initials_only": comment.initials_only},
@@ -145,8 +149,10 @@ def _change(request: HttpRequest, comment: Comment | None) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, comment: Comment | None) -> HttpResponse:
-    if comment is None or (why := conversation.why_not_changeable(comment)):
-        return _too_late(request, "gone" if comment is None else why)
+    if comment is None:
+        return _too_late(request, "gone")
+    if why := conversation.why_not_changeable(comment):
+        return _too_late(request, why)
     if request.method == "POST":
         before = copy(comment)
         try:
@@ -241,6 +247,7 @@ def mine_by_link(request: HttpRequest, proof: tuple[str, str]) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Everything that a member wrote, as a file."""
+    assert isinstance(request.user, User)
     return _file(own.of_member(request.user), request.user.email)
 
 

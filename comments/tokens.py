@@ -120,8 +120,10 @@ def private_thread(token: str) -> Thread | None:
     """
     pk, moment = signing.loads(token, salt=_PRIVATE, max_age=PRIVATE_WITHIN)
     thread = Thread.objects.select_related("root", "article").filter(pk=pk).first()
+    if thread is None:
+        return None
     # Of what was forgotten, no address proves anything any more.
-    theirs = thread and thread.root.user_id is None and thread.root.user_email
+    theirs = thread.root.user_id is None and thread.root.user_email
     return thread if theirs and _moment(thread.root.submit_date) == moment else None
 
 

@@ -7,8 +7,9 @@
 
 `browser_page(javascript=False, viewport=(1280, 900), color_scheme="dark")` opens a page in a
 fresh context: nothing of another test's cookies or drafts. `sign_in(page, ada)` spares a test
-the sign-in form. `also_to="127.0.0.1:8001"` names another host that the test itself serves. After the test every page must have been quiet: an error in the console, a
-resource that did not load, or one request to another host makes it red.
+the sign-in form. `also_to="127.0.0.1:8001"` names another host that the test itself serves.
+After the test every page must have been quiet: an error in the console, a resource that did not
+load, or one request to another host makes it red.
 
 Tests that use these fixtures see rows as the server's own connections see them, so their data is
 committed and flushed afterwards; what `migrate` lays (the coach's group, the site) is laid again
