@@ -11,6 +11,7 @@ from accounts.models import CoachProfile, User
 from accounts.names import fold, validate_name
 from articles.models import Article
 
+from . import red_flags
 from .models import Comment
 from .words import looks_like_address, one_line, tidy
 
@@ -93,6 +94,11 @@ class CommentForm(CommentSecurityForm):
     )
     field_order = ["comment", "name", "email"]
     is_member = False
+    flags_version = red_flags.VERSION
+    # Set by the view on a form that is given back: what to show above the words before they are
+    # posted, and whether to show them as they will stand on the page.
+    red_flag: str | None = None
+    is_preview = False
 
     def __init__(self, article: Article, data=None, *, parent: Comment | None = None, **kwargs):
         self.article = article
@@ -121,6 +127,12 @@ class CommentForm(CommentSecurityForm):
         if self.parent is None:
             raise ValidationError(NOT_THERE, code="not_there")
         return self.parent
+
+    def flag_to_show(self) -> str | None:
+        """The red flag in the words, unless its notice was on the page that they come from."""
+        if self.data.get("flags_seen") == self.flags_version:
+            return None
+        return red_flags.found_in(self.cleaned_data["comment"])
 
     def given_back(self, words: str | None = None) -> "CommentForm":
         """The same words in a form that can be sent again: freshly signed, with `words` on top.

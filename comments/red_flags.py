@@ -12,7 +12,6 @@ reviewed the wording yet; change it only together with `VERSION`.
 
 import re
 import unicodedata
-from typing import Any
 
 VERSION = "2026-11"
 
@@ -83,10 +82,7 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def found_in(text: str) -> str | None:
-    """The highest level that `text` names: `EMERGENCY`, `SAME_DAY` or None. Linear in its length.
-
-    static/js/compose.js reads the same list in the same way.
-    """
+    """The highest level that `text` names: EMERGENCY, SAME_DAY or None. Linear in its length."""
     levels = set()
     text = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).lower())
     for sentence in _SENTENCE.split(text):
@@ -97,8 +93,3 @@ def found_in(text: str) -> str | None:
                 if level == EMERGENCY:
                     return EMERGENCY
     return SAME_DAY if levels else None
-
-
-def as_data() -> dict[str, Any]:
-    """The list for the page, as data."""
-    return {"version": VERSION, "flags": FLAGS}

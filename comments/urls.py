@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
+from django.views.decorators.http import conditional_page
 
 from . import own_views, preferences, views
+from .feeds import ThreadComments
 
 
 class Key:
@@ -28,6 +30,7 @@ urlpatterns = [
     path("preferences/", preferences.my_preferences, name="my_preferences"),
     path("preferences/<str:token>/", preferences.by_link, name="preferences"),
     path("thread/<key:thread_id>/", views.thread, name="thread"),
+    path("thread/<key:thread_id>/feed/", conditional_page(ThreadComments()), name="thread_feed"),
     path("mine/", own_views.mine, name="mine"),
     path("mine/export/", own_views.export, name="export"),
     path("mine/<str:token>/", own_views.mine_by_link, name="mine_by_link"),

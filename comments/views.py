@@ -109,6 +109,8 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
         return _give_back(request, form, 403, CLOSED)
     if not form.is_valid():
         return _give_back(request, form, 422, _signed_out_since(request))
+    if (flag := form.flag_to_show()) or "preview" in request.POST:
+        return _before_posting(request, form, flag)
     try:
         return _store(request, article, form)
     except conversation.CannotReply:
@@ -119,6 +121,13 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
         return response
     except OperationalError:
         return _give_back(request, form, 503, BUSY)
+
+
+def _before_posting(request: HttpRequest, form: Any, flag: str | None) -> HttpResponse:
+    """The words once more, as they will stand, and what a red flag means. Stores nothing."""
+    shown = form.given_back()
+    shown.red_flag, shown.is_preview = flag, "preview" in request.POST
+    return _show_form(request, shown)
 
 
 def _sign_in_first(request: HttpRequest, article: Article) -> HttpResponse:

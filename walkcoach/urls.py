@@ -2,6 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.decorators.http import conditional_page
+
+from comments.feeds import ArticleComments
 
 from . import desk, views
 
@@ -33,6 +36,8 @@ urlpatterns = [
     path("accounts/", include("accounts.allauth_urls")),
     path("comments/", include("comments.urls")),
     path("log/", include("walking_log.urls")),
+    # Here, because articles knows nothing of comments.
+    path("articles/<slug:slug>/feed/", conditional_page(ArticleComments()), name="comments_feed"),
     path("", include("articles.urls")),
 ]
 
