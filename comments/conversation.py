@@ -218,11 +218,10 @@ def approve(comment: Comment, *, answering: bool = False) -> None:
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
         if comment.state == State.HELD:
-            because = comment.held_because
             _move(comment, State.PUBLISHED)
             spam_filter.learn(comment, is_spam=False)
             _settle(thread)
-            _announce(comment, thread, because, answering=answering)
+            _announce(comment, thread, answering=answering)
 
 
 def remove(comment: Comment, *, as_spam: bool = False) -> None:
@@ -246,13 +245,13 @@ def put_back(comment: Comment) -> None:
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
         if comment.state in (State.REMOVED, State.SPAM):
-            because = comment.held_because
+            never_stood_there = bool(comment.held_because)
             _move(comment, State.PUBLISHED)
             spam_filter.learn(comment, is_spam=False)
             _follow(thread, comment)
             _settle(thread)
-            if because:
-                _announce(comment, thread, because)
+            if never_stood_there:
+                _announce(comment, thread)
 
 
 def pin(thread: Thread, *, pinned: bool) -> None:
@@ -270,14 +269,14 @@ def say_no_answer_needed(thread: Thread) -> None:
     """
     with transaction.atomic():
         thread = _lock(thread.pk)
-        approved = [(held, held.held_because) for held in thread.comments.awaiting_moderation()]
-        for comment, _ in approved:
+        approved = list(thread.comments.awaiting_moderation())
+        for comment in approved:
             _move(comment, State.PUBLISHED)
             spam_filter.learn(comment, is_spam=False)
         thread.no_answer_needed_at = timezone.now()
         _settle(thread)
-        for comment, because in approved:
-            _announce(comment, thread, because)
+        for comment in approved:
+            _announce(comment, thread)
 
 
 def say_answer_needed(thread: Thread) -> None:
@@ -500,11 +499,8 @@ def _move(comment: Comment, state: State, judgement: moderation.Judgement | None
     comment.save(update_fields=fields)
 
 
-def _announce(comment: Comment, thread: Thread, because: str, *, answering: bool = False) -> None:
-    """Tell of a comment that waited `because` of that. One that readers had reported stood on the
-    page before."""
-    if because == Comment.HeldBecause.REPORTED:
-        return
+def _announce(comment: Comment, thread: Thread, *, answering: bool = False) -> None:
+    """Tell of a comment that was held until now."""
     notices.tell_of(comment, thread)
     if not answering:
         notices.tell_of_publication(comment, thread)

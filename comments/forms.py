@@ -99,6 +99,7 @@ class CommentForm(CommentSecurityForm):
     # posted, and whether to show them as they will stand on the page.
     red_flag: str | None = None
     is_preview = False
+    is_coach = False
 
     def __init__(self, article: Article, data=None, *, parent: Comment | None = None, **kwargs):
         self.article = article
@@ -129,7 +130,9 @@ class CommentForm(CommentSecurityForm):
         return self.parent
 
     def flag_to_show(self) -> str | None:
-        """The red flag in the words, unless its notice was on the page that they come from."""
+        """The red flag in a reader's words, unless the page they come from has shown its notice."""
+        if self.is_coach:
+            return None
         if self.data.get("flags_seen") == self.flags_version:
             return None
         return red_flags.found_in(self.cleaned_data["comment"])
@@ -214,6 +217,7 @@ class MemberForm(CommentForm):
 
     def __init__(self, article: Article, data=None, *, user: User, **kwargs: Any):
         self.user = user
+        self.is_coach = user.is_coach
         super().__init__(article, data, **kwargs)
 
     @property

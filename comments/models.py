@@ -109,7 +109,6 @@ class Comment(XtdComment):
         REPEATED = "repeated", "Somebody else sent the same words before"
         FLOOD = "flood", "Many comments came at once"
         LOOKS_LIKE_SPAM = "spam", "Looks like what you called spam before"
-        REPORTED = "reported", "Readers reported it"
         PRIVATE = "private", "A private question"
 
     state = models.CharField(max_length=12, choices=State, default=State.UNCONFIRMED)
@@ -124,7 +123,6 @@ class Comment(XtdComment):
     learned_as_spam = models.BooleanField(null=True, editable=False)
     initials_only = models.BooleanField("show only my initials", default=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
-    helpful_count = models.PositiveIntegerField(default=0, editable=False)
     by_coach = models.BooleanField("written by the coach", default=False)
     # When it joined the conversation: posted by a member, confirmed by a guest, approved by the
     # coach. The turn in a thread is decided by this, not by when it was first sent.
@@ -266,8 +264,6 @@ class Thread(models.Model):
     is_private = models.BooleanField("a private question", default=False)
     asker_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     coach_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # The marks of all its comments together, for sorting.
-    helpful_count = models.PositiveIntegerField(default=0, editable=False)
     waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     no_answer_needed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -345,56 +341,6 @@ class Allowance(models.Model):
 
     def __str__(self):
         return self.key
-
-
-class HelpfulMark(models.Model):
-    """A member's "this helped me" on a comment. One each; the comment's count is kept beside it."""
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="helpful_marks")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="helpful_marks"
-    )
-    marked_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["comment", "user"], name="helpful_mark_one_each"),
-        ]
-
-    def __str__(self):
-        return f"{self.user} found comment {self.comment_id} helpful"
-
-
-class Report(models.Model):
-    """A reader's word to the coach that a comment should not stand."""
-
-    class Reason(models.TextChoices):
-        SPAM = "spam", "It sells something"
-        UNKIND = "unkind", "It is unkind"
-        DANGEROUS = "danger", "It could hurt someone who follows it"
-        PRIVATE = "private", "It tells something private"
-        OTHER = "other", "Something else"
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
-    reason = models.CharField(max_length=7, choices=Reason)
-    words = models.CharField("in your words", max_length=500, blank=True)
-    # Whoever reports, once: an account's key, or a keyed hash of a visitor's network.
-    reporter_key = models.CharField(max_length=64, editable=False)
-    reported_at = models.DateTimeField(auto_now_add=True)
-    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["comment", "reporter_key"], name="report_once_each"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["comment"], condition=Q(settled_at__isnull=True), name="report_open"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_reason_display()} (comment {self.comment_id})"
 
 
 class Correspondent(models.Model):

@@ -232,7 +232,7 @@ def nest(
                 profile=profiles.get(comment.user_id) if comment.by_coach else None,
             )
         )
-        stack.extend((reply, depth + 1) for reply in reversed(under.get(comment.pk, ())))
+        stack.extend((reply, depth + 1) for reply in reversed(under.get(comment.pk, [])))
     return _bracketed(lines)
 
 

@@ -1,13 +1,14 @@
 """Words that mean "see someone today": shown to whoever types them, before they post.
 
 A fixed list, so that everybody can read what it does. It knows nothing of who writes; it stores
-nothing, logs nothing and blocks nothing. It takes no notice of "no" and "not": "no fever" is
-warned of like a fever, since one warning too many costs a press, and one too few may cost a leg.
+nothing, logs nothing and blocks nothing. It takes no notice of "no" and "not": "it does not lock"
+is warned of like a locking knee, since one warning too many costs a press, and one too few may
+cost a leg.
 
-Sources: sudden breathlessness and chest pain (call 999) and a throbbing, swollen calf (ask the
-same day): NHS, "DVT (deep vein thrombosis)". Not bearing weight, locking, giving way, bad
-swelling, heat and redness with fever (the same day): NHS, "Knee pain". A clinician has not
-reviewed the wording yet; change it only together with `VERSION`.
+Sources: the NHS's advice on deep vein thrombosis (sudden breathlessness and chest pain: call 999;
+a throbbing, warm, swollen calf: ask the same day) and on knee pain (not bearing weight, locking,
+giving way, bad swelling, heat with redness or fever: the same day), both read second-hand. A
+clinician has not reviewed the wording yet; change it only together with `VERSION`.
 """
 
 import re
@@ -62,7 +63,6 @@ FLAGS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     (SAME_DAY, (_KNEE, ("locked", "locks", "locking", "gets stuck", "is stuck"))),
     (SAME_DAY, (_KNEE, ("gives way", "gave way", "giving way", "gives out", "gave out"))),
     (SAME_DAY, (_KNEE, ("hot",), ("red", "fever", "swollen"))),
-    (SAME_DAY, (("fever", "feverish", "high temperature"),)),
     (
         SAME_DAY,
         (("badly swollen", "very swollen", "hugely swollen", "swollen up", "like a balloon"),),

@@ -48,8 +48,8 @@ def plant(article: Article, shape: Sequence[int | None], coach=None) -> list[int
         )
         cursor.executemany(
             "INSERT INTO comments_comment (xtdcomment_ptr_id, state, by_coach, arrived_at,"
-            " held_because, held_detail, initials_only, helpful_count)"
-            " VALUES (%s, 'published', %s, %s, '', '', %s, 0)",
+            " held_because, held_detail, initials_only)"
+            " VALUES (%s, 'published', %s, %s, '', '', %s)",
             [
                 (
                     key,

@@ -104,15 +104,6 @@ def test_what_was_called_spam_before_it_ever_stood_there_is_told_of_when_put_bac
     assert subjects(outbox()) == ["Your question under “Start with six houses” is published"]
 
 
-def test_what_readers_reported_stood_there_before_and_is_not_called_new(say, outbox):
-    held = say("May I walk?", "Rewa", state=State.HELD)
-    Comment.objects.filter(pk=held.pk).update(held_because=Comment.HeldBecause.REPORTED)
-
-    conversation.approve(held)
-
-    assert outbox() == []
-
-
 # --- Replies --------------------------------------------------------------------------------
 
 

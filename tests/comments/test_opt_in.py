@@ -91,7 +91,9 @@ def test_the_articles_page_is_the_same_for_it(confirmed, article):
 
 
 @pytest.mark.parametrize(
-    "forged", ["", "x", "a:b:c", signing.dumps("rewa@example.org", salt="comments.browser")]
+    "forged",
+    ["", "x", "a:b:c", signing.dumps("rewa@example.org", salt="comments.browser")],
+    ids=["empty", "a letter", "three parts", "signed for something else"],
 )
 def test_a_forged_or_empty_cookie_is_worth_nothing(forged, confirmed, ask):
     browser = Client()

@@ -1,11 +1,17 @@
 """What is said to someone whose words mean "see someone today", before they are posted."""
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comments import red_flags
 from comments.models import Comment
+
+from .forms_on_pages import fields_of
 
 CALF = "My calf is swollen and warm since yesterday. Can I walk?"
 
@@ -25,6 +31,9 @@ CALF = "My calf is swollen and warm since yesterday. Can I walk?"
         ("Is a hot bath good? My knee likes it.", None),
         ("My calf is tight. The swelling in my hand is gone.", None),
         ("I am a locksmith with sore knees.", None),
+        ("I blocked the gate and unlocked it again, knee high in snow.", None),
+        ("My knee locked. Chest pain, too.", red_flags.EMERGENCY),
+        ("It was a hot day. My knee was red from the sun.", None),
         ("", None),
     ],
 )
@@ -58,6 +67,23 @@ def test_a_notice_of_an_older_list_does_not_count_as_seen(client, article, ask_f
     )
     assert response.status_code == 200
     assert not Comment.objects.exists()
+
+
+def test_a_coach_who_names_a_red_flag_is_not_told_to_call(as_coach, article):
+    form = fields_of(as_coach.get(article.get_absolute_url()).text, "ask")
+    response = as_coach.post(
+        f"/comments/post/{article.pk}/", {**form, "comment": "With chest pain, call 999."}
+    )
+    assert response.status_code == 303
+
+
+def test_no_text_is_too_strange_for_the_list():
+    folder = os.environ.get("WALKCOACH_TEST_DATA")
+    if not folder:
+        pytest.skip("WALKCOACH_TEST_DATA names no folder of hostile strings.")
+    strings = json.loads((Path(folder) / "hostile/naughty/redos-strings.json").read_text())
+    for text in strings:
+        assert red_flags.found_in(str(text)[:5000]) in (None, "999", "same_day")
 
 
 def test_words_without_a_flag_are_posted_at_one_press(client, article, ask_form):
