@@ -134,11 +134,6 @@ class Walk(models.Model):
     def get_absolute_url(self):
         return reverse("walking_log:walk", args=[self.pk])
 
-    @property
-    def speed_m_per_s(self) -> float | None:
-        """Mean speed, or None where no distance was noted."""
-        return self.distance_m / self.duration_s if self.distance_m else None
-
     def delete_softly(self):
         """Take it out of the log; `restore` undoes it."""
         self.deleted_at = timezone.now()
@@ -223,8 +218,3 @@ class KneeReading(models.Model):
 
     def __str__(self):
         return f"{self.get_knee_display()} knee, {self.local_date}: comfort {self.comfort}"
-
-    @property
-    def pain_nrs(self) -> int:
-        """The same on the numeric rating scale that clinicians use: 0 no pain, 10 worst."""
-        return 10 - self.comfort

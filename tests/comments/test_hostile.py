@@ -97,9 +97,9 @@ def test_on_a_page_they_change_nothing_around_them(hostile, client, article):
 def test_no_string_made_to_hang_a_parser_takes_a_second(hostile):
     for case in json.loads((hostile / "naughty/redos-strings.json").read_text()):
         for text in (case["s"], case["s"][:LONGEST_COMMENT]):
-            began = time.perf_counter()
+            began = time.process_time()  # not the clock's: other work may be going on
             paragraphs(tidy(text))
-            assert time.perf_counter() - began < 1, case["what"]
+            assert time.process_time() - began < 1, case["what"]
 
 
 def test_naughty_strings_are_stored_or_given_back_and_never_an_error(
