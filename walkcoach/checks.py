@@ -29,3 +29,16 @@ def mail_leaves_the_machine(app_configs, **kwargs):
             id="walkcoach.W002",
         )
     ]
+
+
+@register
+def answers_by_mail_have_an_address(app_configs, **kwargs):
+    if not settings.INBOUND_MAILBOX or settings.REPLY_ADDRESS:
+        return []
+    return [
+        Warning(
+            "INBOUND_URL is set and REPLY_ADDRESS is not: no mail asks for answers.",
+            hint="Set REPLY_ADDRESS, for example reply+TOKEN@walk.example.",
+            id="walkcoach.W003",
+        )
+    ]

@@ -1,7 +1,7 @@
 """A mail's bytes, read with care: anybody on the net may have made them.
 
-Reading never raises for what stands in a mail, and never costs more than a mail of `MOST_READ`
-bytes can: no header is trusted to be what its name says, no charset to exist, no part to end.
+No more than `MOST_READ` bytes are read, no more than `MOST_PARTS` parts looked at; no charset is
+trusted to exist, no part to end. What is nested beyond all measure still raises `RecursionError`.
 """
 
 import hashlib
@@ -37,6 +37,7 @@ _NO_FILES = {
     "text/rfc822-headers",
 }
 _SPACE = re.compile(r"\s+")
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,255}")
 
 
@@ -90,7 +91,7 @@ class Headers:
 
     def decoded(self, name: str) -> str:
         """The topmost value as its reader sees it, encoded words decoded."""
-        value = self.first(name)[:1000]
+        value = self.first(name)[:1000]  # four lines of a long subject
         try:
             return str(make_header(decode_header(value)))
         except (LookupError, ValueError):
@@ -122,8 +123,9 @@ def _leaves(message: Message) -> Iterator[Message]:
     while waiting and seen < MOST_PARTS:
         part = waiting.pop()
         seen += 1
-        if part.get_content_maintype() == "multipart" and part.is_multipart():
-            waiting += reversed(part.get_payload()[:MOST_PARTS])
+        inside = part.get_payload()
+        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
+            waiting += (p for p in reversed(inside[:MOST_PARTS]) if isinstance(p, Message))
         else:
             yield part
 
@@ -175,4 +177,4 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _one_line(value: object) -> str:
-    return _SPACE.sub(" ", str(value)).strip()
+    return _SPACE.sub(" ", _NO_TEXT.sub("?", str(value))).strip()

@@ -17,9 +17,8 @@ import quotequail
 from inscriptis.model.config import ParserConfig
 
 from ..words import tidy
+from .address import MARKER
 
-# Above it people write; below it everything is ours. In every mail that can be answered.
-MARKER = "—— Write your reply above this line ——"
 # More is no reply, whatever it quotes; it bounds the work below.
 LONGEST_TEXT = 200_000  # characters
 MOST_LINES = 2_000

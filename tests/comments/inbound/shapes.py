@@ -103,9 +103,7 @@ def blockquote(html: str = NOTIFICATION_HTML, attributes: str = 'type="cite"') -
 
 # --- Gmail ----------------------------------------------------------------------------------
 
-_gmail = (
-    "On Fri, 27 Nov 2026 at 09:12, Walkcoach <coach@walk.example> wrote:\r\n\r\n" + quoted()
-)
+_gmail = "On Fri, 27 Nov 2026 at 09:12, Walkcoach <coach@walk.example> wrote:\r\n\r\n" + quoted()
 shape(
     "Gmail on the web, answer on top",
     "Thank you, three houses it is.\n\nOnly going down hurts.",
@@ -207,8 +205,8 @@ shape(
     mail(
         part(
             '<div dir="rtl">شكرا جزيلا، سأحاول غدا.</div><br><div class="gmail_quote">'
-            '<div dir="rtl" class="gmail_attr">في الجمعة، 27 نوفمبر 2026 في 9:12 ص تمت كتابة ما يلي '
-            "بواسطة Walkcoach &lt;coach@walk.example&gt;:<br></div>"
+            '<div dir="rtl" class="gmail_attr">في الجمعة، 27 نوفمبر 2026 في 9:12 ص تمت كتابة ما '
+            "يلي بواسطة Walkcoach &lt;coach@walk.example&gt;:<br></div>"
             + blockquote(attributes='class="gmail_quote"')
             + "</div>",
             "html",
@@ -449,9 +447,5 @@ shape(
 shape(
     "Nothing quoted, thanks in the middle",
     "Thanks,\n\nthat helped. One more question: may I swim?\n\nBest regards,\nRewa",
-    mail(
-        part(
-            "Thanks,\n\nthat helped. One more question: may I swim?\n\nBest regards,\nRewa\n"
-        )
-    ),
+    mail(part("Thanks,\n\nthat helped. One more question: may I swim?\n\nBest regards,\nRewa\n")),
 )

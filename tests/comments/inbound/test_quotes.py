@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comments.inbound import parse, quotes
+from comments.inbound.address import MARKER
 
 from .shapes import NOTIFICATION, SHAPES, mail, part, quoted
 
@@ -41,8 +42,8 @@ def test_nothing_of_our_own_mail_comes_back(name):
         "I walk:\n- two houses\n- three houses\n\n- then home",
         "Thanks,\n\nthat helped",
         "Best regards to your dog. One more thing: may I swim?",
-        "Sent from my doctor was a letter, and it says in so many words that I may walk as far as I "
-        "like, so long as the knee is quiet the morning after.",
+        "Sent from my doctor was a letter, and it says in so many words that I may walk as far as "
+        "I like, so long as the knee is quiet the morning after.",
         "It hurts here:\n10:30 on the stairs",
         "--\nnot a signature"[3:],
     ],
@@ -52,12 +53,12 @@ def test_words_that_only_look_like_a_quote_or_a_signature_stay(words):
 
 
 def test_a_quote_that_no_program_marked_ends_at_our_own_line():
-    text = f"Yes.\n\nXyzzy plugh coach@walk.example:\n\n{quotes.MARKER}\n\n{NOTIFICATION}"
+    text = f"Yes.\n\nXyzzy plugh coach@walk.example:\n\n{MARKER}\n\n{NOTIFICATION}"
     assert quotes.written(text, OURS) == "Yes."
 
 
 def test_an_answer_below_our_marked_line_is_kept():
-    text = f"At 10:30 Walkcoach wrote:\n> {quotes.MARKER}\n{quoted()}\nBelow it all."
+    text = f"At 10:30 Walkcoach wrote:\n> {MARKER}\n{quoted()}\nBelow it all."
     assert quotes.written(text, OURS) == "Below it all."
 
 
