@@ -4,13 +4,13 @@ No more than `MOST_READ` bytes are read, no more than `MOST_PARTS` parts looked 
 trusted to exist, no part to end. What is nested beyond all measure still raises `RecursionError`.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import getaddresses
 
@@ -18,6 +18,7 @@ from . import quotes
 
 # Bytes. The words stand before the files in a mail; what is cut off of a longer one are files.
 MOST_READ = 1024 * 1024
+MOST_OF_HEADERS = 128 * 1024
 MOST_PARTS = 200
 # A picture of no more bytes is what a signature is decorated with.
 SMALLEST_FILE = 20_000
@@ -41,40 +42,8 @@ _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,255}")
 
 
-@dataclass(frozen=True)
-class IncomingMail:
-    """What matters of a mail. Everything in it is its sender's claim."""
-
-    headers: "Headers"
-    text: str  # plain, quotes marked by ">"
-    has_files: bool
-
-    @property
-    def sender(self) -> str | None:
-        """The one address it says it is from, in lower case; None for none or several."""
-        senders = self.headers.all("from")
-        addresses = [a for _, a in getaddresses(senders) if a] if len(senders) == 1 else []
-        if len(addresses) != 1 or not _ADDRESS.fullmatch(addresses[0]):
-            return None
-        return addresses[0].lower()
-
-    @property
-    def recipients(self) -> list[str]:
-        """Every address it may have come to, the envelope's first, in lower case."""
-        found: list[str] = []
-        for name in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc"):
-            for value in self.headers.all(name):
-                found += (address.lower() for address in _ADDRESS.findall(value[:10_000]))
-        return list(dict.fromkeys(found))[:50]
-
-    def key(self, salt: str) -> str:
-        """The same for each delivery of the same mail with the same `salt`."""
-        named = self.headers.first("message-id") or f"{self.headers.first('date')}\n{self.text}"
-        return hashlib.sha256(f"{salt}\n{named}".encode("utf-8", "replace")).hexdigest()
-
-
 class Headers:
-    """The outermost headers as text, each on one line."""
+    """The outermost headers as text, each on one line; all of them their sender's claim."""
 
     def __init__(self, message: Message):
         self._all: dict[str, list[str]] = {}
@@ -91,15 +60,46 @@ class Headers:
 
     def decoded(self, name: str) -> str:
         """The topmost value as its reader sees it, encoded words decoded."""
-        value = self.first(name)[:1000]  # four lines of a long subject
+        value = self.first(name)[:1000]  # a long subject's four lines
         try:
             return str(make_header(decode_header(value)))
         except (LookupError, ValueError):
             return value
 
+    @property
+    def sender(self) -> str | None:
+        """The one address it says it is from, in lower case; None for none or several."""
+        senders = self.all("from")
+        addresses = [a for _, a in getaddresses(senders) if a] if len(senders) == 1 else []
+        if len(addresses) != 1 or not _ADDRESS.fullmatch(addresses[0]):
+            return None
+        return addresses[0].lower()
 
-def read(raw: bytes) -> IncomingMail:
-    """A mail out of its first `MOST_READ` bytes or all of them."""
+    @property
+    def recipients(self) -> list[str]:
+        """Every address it may have come to, the envelope's first, in lower case."""
+        found: list[str] = []
+        for name in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc"):
+            for value in self.all(name):
+                found += (address.lower() for address in _ADDRESS.findall(value[:10_000]))
+        return list(dict.fromkeys(found))[:50]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a mail holds."""
+
+    text: str = ""  # plain, quotes marked by ">"
+    has_files: bool = False
+
+
+def read_headers(raw: bytes) -> Headers:
+    """The headers alone: enough to tell most of what comes from what a person sent."""
+    return Headers(BytesHeaderParser(policy=compat32).parsebytes(raw[:MOST_OF_HEADERS]))
+
+
+def read_content(raw: bytes) -> Content:
+    """The rest, out of a mail's first `MOST_READ` bytes or all of them."""
     is_cut = len(raw) > MOST_READ
     message = message_from_bytes(raw[:MOST_READ], policy=compat32)
     plain: list[str] = []
@@ -114,7 +114,7 @@ def read(raw: bytes) -> IncomingMail:
     text = "\n".join(plain)
     if not text.strip():
         text = "\n".join(quotes.text_of_html(each) for each in html)
-    return IncomingMail(Headers(message), text, has_files)
+    return Content(text, has_files)
 
 
 def _leaves(message: Message) -> Iterator[Message]:

@@ -11,6 +11,7 @@ When in doubt, a line stays: a quote too many can be taken off the page, words t
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 import inscriptis
 import quotequail
@@ -41,6 +42,13 @@ _IN_HTML = {
 }
 
 _MARK = ">"
+# Keeps the place of a quote while the rest is looked at; `tidy` has left no other in the text, and
+# takes these away in the end.
+_WAS_QUOTE = "\0"
+# "Label: value", in any script.
+_FIELD = re.compile(r"[*\s]*[^\W\d][\w .\-]{0,25}[*\s]*[:：][*\s]*\S")
+_FIELDS_OF_A_HEADER = 3
+_RULED = re.compile(r"[-_—–=]{5,}.{0,60}[-_—–=]{5,}|[-_—–=]{10,}")
 _DASHES = re.compile(r"[-_—–\s]+")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # "Name <a@example.org> wrote:", whatever the language: ends in a colon, and names an address, a
@@ -77,8 +85,8 @@ def written(text: str, ours: Iterable[str] = ()) -> str:
         if _is_marked(line):
             if kept and not _is_marked(lines[number - 1]):
                 _drop_introduction(kept)
-            if kept and kept[-1]:
-                kept.append("")
+            if kept and kept[-1] != _WAS_QUOTE:
+                kept.append(_WAS_QUOTE)
         else:
             kept.append(line)
     kept = _without_signatures(_above_unmarked_quote(kept, own))
@@ -148,11 +156,11 @@ def _is_marked(line: str) -> bool:
 
 def _drop_introduction(kept: list[str]) -> None:
     """Take the line above a quote off the end: up to four lines that read as one."""
-    while kept and not kept[-1].strip():
+    while kept and not kept[-1].strip() and kept[-1] != _WAS_QUOTE:
         kept.pop()
     for count in range(1, min(_LONGEST_INTRODUCTION, len(kept)) + 1):
         block = [_seen(line) for line in kept[-count:]]
-        if not all(block):
+        if not all(block) or _WAS_QUOTE in block:
             return
         if _introduces(" ".join(block)) and _begins_there(kept, count):
             del kept[-count:]
@@ -162,7 +170,7 @@ def _drop_introduction(kept: list[str]) -> None:
 def _begins_there(kept: list[str], count: int) -> bool:
     """Whether an introduction of so many lines is whole. Some are wrapped after the address, with
     the date on the line before."""
-    if count == len(kept) or not kept[-count - 1].strip():
+    if count == len(kept) or kept[-count - 1].strip() in ("", _WAS_QUOTE):
         return True
     return bool(_ADDRESS_OR_TIME.search(kept[-count])) and len(kept[-count - 1]) < 60
 
@@ -178,8 +186,8 @@ def _seen(line: str) -> str:
 def _above_unmarked_quote(lines: list[str], ours: list[str]) -> list[str]:
     """What stands above a quote that no mark tells from the words themselves."""
     for number, line in enumerate(lines):
-        if _holds(line, ours) and _seen(line).endswith(":"):
-            lines = lines[:number]
+        if (_holds(line, ours) and _seen(line).endswith(":")) or _is_header(lines, number):
+            lines = _without_rule(lines[:number])
             break
     kept: list[str] = []
     rest = "\n".join(lines)
@@ -196,6 +204,22 @@ def _above_unmarked_quote(lines: list[str], ours: list[str]) -> list[str]:
     return [*kept, *rest.split("\n")]
 
 
+def _is_header(lines: list[str], at: int) -> bool:
+    """Whether the block of fields with which Outlook begins a quote begins there, in whatever
+    language: three or more, an address among them."""
+    if not _FIELD.match(lines[at]):
+        return False
+    block = list(takewhile(_FIELD.match, lines[at : at + 8]))
+    return len(block) >= _FIELDS_OF_A_HEADER and any("@" in line for line in block)
+
+
+def _without_rule(lines: list[str]) -> list[str]:
+    """Without the line that is drawn above a quote, "---- Original message ----" or the like."""
+    while lines and (not lines[-1].strip() or _RULED.fullmatch(lines[-1].strip())):
+        lines = lines[:-1]
+    return lines
+
+
 def _is_quote(found: dict[str, str], below: str) -> bool:
     """Whether it is one, and not a person's own "Date: … To: …" or "On Monday she wrote:"."""
     if found["type"] == "reply":
@@ -205,11 +229,11 @@ def _is_quote(found: dict[str, str], below: str) -> bool:
 
 
 def _without_signatures(lines: list[str]) -> list[str]:
-    kept = []
+    """A signature begins with "-- " and ends with the text, or where a quote stood."""
+    kept, is_signature = [], False
     for line in lines:
-        if line.strip() == "--":
-            break
-        if not _is_sent_from(line):
+        is_signature = line != _WAS_QUOTE and (is_signature or line.strip() == "--")
+        if not is_signature and not _is_sent_from(line):
             kept.append(line)
     return kept
 

@@ -10,6 +10,7 @@ A mail that was dealt with stands in `ReceivedMail`, in the transaction of what 
 lands once, and may be delivered as often as a mail server likes.
 """
 
+import hashlib
 import logging
 import traceback
 from collections.abc import Callable, Iterable
@@ -32,7 +33,7 @@ from ..models import Comment, Follower, Thread
 from . import address, authentication, automatic, parse, quotes
 from .address import Addressee
 from .models import REPLY_WITHIN, MailedAnswer, ReceivedMail
-from .parse import IncomingMail
+from .parse import Headers
 
 State = Comment.State
 
@@ -86,9 +87,18 @@ class LeftAlone(Exception):
 class Reply:
     """A mail of which we know whose it is."""
 
-    mail: IncomingMail
+    headers: Headers
     to: Addressee
     words: str
+    has_files: bool
+
+    @property
+    def key(self) -> str:
+        """The same for each delivery of the same mail to the same address."""
+        named = self.headers.first("message-id")
+        if not named:
+            named = f"{self.headers.first('date')}\n{self.words}"
+        return hashlib.sha256(f"{self.to.token}\n{named}".encode()).hexdigest()
 
 
 def receive(
@@ -139,22 +149,33 @@ def prune() -> None:
 
 def _whose(raw: bytes, envelope_sender: str | None, envelope_recipient: str | None) -> Reply:
     """Raises `LeftAlone` for anything but a person's mail to the address that is theirs."""
-    incoming = parse.read(raw)
-    found = list(_tokens([envelope_recipient or "", *incoming.recipients]))
+    headers = parse.read_headers(raw)
+    found = _tokens([envelope_recipient or "", *headers.recipients])
     if not found:
         raise LeftAlone("it is to no address of ours")
-    if what := automatic.what_it_is(incoming.headers, envelope_sender):
+    if what := automatic.what_it_is(headers, envelope_sender):
         raise LeftAlone(f"it is {what}")
     addressees = [a for a in map(address.addressee, found) if a is not None]
     if not addressees:
         raise LeftAlone("its address is forged, or of what is gone")
-    for to in addressees:
-        if incoming.sender == to.email.lower():
-            return Reply(incoming, to, quotes.written(incoming.text, _ours(to)))
-    raise LeftAlone("it is not from whom the address was given to")
+    to = next((a for a in addressees if a.email.lower() == headers.sender), None)
+    if to is None:
+        raise LeftAlone("it is not from whom the address was given to")
+    # Only now, when it is somebody's whom we know.
+    content = _content(raw)
+    return Reply(headers, to, quotes.written(content.text, _ours(to)), content.has_files)
 
 
-def _tokens(addresses: Iterable[str]) -> Iterable[str]:
+def _content(raw: bytes) -> parse.Content:
+    """What cannot be read holds no words, which its sender is told."""
+    try:
+        return parse.read_content(raw)
+    except Exception as error:
+        log.warning("What a mail holds could not be read: %s.", in_short(error))
+        return parse.Content()
+
+
+def _tokens(addresses: Iterable[str]) -> list[str]:
     found = filter(None, map(address.token_in, addresses))
     return list(dict.fromkeys(found))[:3]
 
@@ -171,7 +192,7 @@ def _ours(to: Addressee) -> list[str]:
 
 def _land(reply: Reply) -> Outcome:
     with transaction.atomic():
-        received, is_new = ReceivedMail.objects.get_or_create(key=reply.mail.key(reply.to.token))
+        received, is_new = ReceivedMail.objects.get_or_create(key=reply.key)
         if not is_new:
             return Outcome.LANDED_BEFORE
         try:
@@ -184,7 +205,7 @@ def _land(reply: Reply) -> Outcome:
         received.comment = posted
         received.save(update_fields=["comment"])
         flag = None if posted.by_coach else red_flags.found_in(reply.words)
-        if flag or reply.mail.has_files:
+        if flag or reply.has_files:
             _mail_back(reply, "about-reply", problem="", red_flag=flag)
         return Outcome.LANDED
 
@@ -228,7 +249,7 @@ def _answer(reply: Reply, coach: User) -> Comment | None:
         raise LeftAlone("its sender no longer coaches")
     if len(reply.words) > LONGEST_ANSWER:
         raise NotPosted("long", longest=LONGEST_ANSWER, length=len(reply.words))
-    if authentication.proves(reply.mail.headers, reply.to.email):
+    if authentication.proves(reply.headers, reply.to.email):
         return conversation.answer(reply.to.comment, reply.words, Writer.of(coach))[0]
     if reply.to.comment.state not in (State.PUBLISHED, State.HELD):
         raise CannotReply
@@ -281,14 +302,15 @@ def _post_privately(reply: Reply, thread: Thread, writer: Writer) -> Comment:
 
 
 def _writer(follower: Follower, thread: Thread) -> Writer:
-    """Who follows, as they last signed in this thread. Up to 2 queries."""
+    """Who follows, as they last signed: in this thread, or before it was moved. Up to 3 queries."""
     if follower.user is not None and follower.user.email.lower() != follower.email.lower():
         raise LeftAlone("its sender has another address now")
-    theirs = thread.comments.filter(user_email__iexact=follower.email)
-    last = theirs.exclude(state=State.UNCONFIRMED).in_order().last()
+    confirmed = Comment.objects.exclude(state=State.UNCONFIRMED).in_order()
+    theirs = confirmed.filter(user_email__iexact=follower.email, user=follower.user)
+    last = theirs.filter(thread_id=thread.pk).last() or theirs.last()
     if follower.user is not None:
         writer = Writer.of(follower.user)
-    elif last is not None and last.user_id is None:
+    elif last is not None:
         writer = Writer(last.user_name, follower.email, is_known=True)
     else:
         raise LeftAlone("nothing says who its sender is")
@@ -327,10 +349,10 @@ def _mail_back(
     mail.about_reply(
         reply.to.email,
         name,
-        in_reply_to=reply.mail.headers.first("message-id"),
+        in_reply_to=reply.headers.first("message-id"),
         article=thread.article,
         words=reply.words[:MOST_QUOTED],
-        has_files=reply.mail.has_files,
+        has_files=reply.has_files,
         link=_where_to_go_on(reply.to, thread),
         **context,
     )

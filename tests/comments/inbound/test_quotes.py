@@ -13,7 +13,7 @@ OURS = ["coach@walk.example", "http://testserver/comments/unsubscribe/"]
 
 
 def cut(message: bytes) -> str:
-    return quotes.written(parse.read(message).text, OURS)
+    return quotes.written(parse.read_content(message).text, OURS)
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -50,6 +50,55 @@ def test_nothing_of_our_own_mail_comes_back(name):
 )
 def test_words_that_only_look_like_a_quote_or_a_signature_stay(words):
     assert quotes.written(words) == words
+
+
+FIELDS = {
+    "Portuguese": ("De", "Enviado", "Para", "Assunto"),
+    "Italian": ("Da", "Inviato", "A", "Oggetto"),
+    "Norwegian": ("Fra", "Sendt", "Til", "Emne"),
+    "Finnish": ("Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe"),
+    "Polish": ("Od", "Wysłano", "Do", "Temat"),
+    "Czech": ("Od", "Odesláno", "Komu", "Předmět"),
+    "Turkish": ("Kimden", "Gönderildi", "Kime", "Konu"),
+    "Russian": ("От", "Отправлено", "Кому", "Тема"),
+    "Greek": ("Από", "Στάλθηκε", "Προς", "Θέμα"),
+    "Japanese": ("差出人", "送信日時", "宛先", "件名"),
+    "Chinese": ("发件人", "发送时间", "收件人", "主题"),
+    "Hebrew": ("מאת", "נשלח", "אל", "נושא"),
+}
+
+
+@pytest.mark.parametrize("language", FIELDS)
+@pytest.mark.parametrize("rule", ["", "_" * 32, "-----Xyzzy plugh-----"])
+def test_outlooks_header_ends_the_words_in_any_language(language, rule):
+    values = ("Marit <marit@walk.example>", "27.11.2026 9:12", "Rewa", "Marit answered")
+    header = "\n".join(f"{f}: {v}" for f, v in zip(FIELDS[language], values, strict=True))
+    text = f"Twice a day.\n\nRewa\n\n{rule}\n{header}\n\n{NOTIFICATION}"
+    assert quotes.written(text) == "Twice a day.\n\nRewa"
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "pt., 27 lis 2026 o 09:12 Walkcoach <coach@walk.example> napisał(a):",
+        "Den fre 27 nov. 2026 kl 09:12 skrev Walkcoach <coach@walk.example>:",
+        "Il giorno ven 27 nov 2026 alle ore 09:12 Walkcoach <coach@walk.example> ha\nscritto:",
+        "Em sex., 27 de nov. de 2026 às 09:12, Walkcoach <coach@walk.example>\nescreveu:",
+        "27 Kas 2026 Cum, saat 09:12 tarihinde Walkcoach <coach@walk.example>\nşunu yazdı:",
+        "пт, 27 нояб. 2026 г. в 09:12, Walkcoach <coach@walk.example>:",
+        "2026年11月27日(金) 9:12 Walkcoach <coach@walk.example>:",
+        "Walkcoach <coach@walk.example> 于2026年11月27日周五 09:12写道：",
+        "2026년 11월 27일 (금) 오전 9:12, Walkcoach <coach@walk.example>님이 작성:",
+        "Στις Παρ 27 Νοε 2026 στις 9:12 π.μ., Walkcoach <coach@walk.example> έγραψε:",
+    ],
+)
+def test_the_line_above_a_quote_goes_with_it_in_any_language(introduction):
+    assert quotes.written(f"Twice.\n\n{introduction}\n\n{quoted()}\nBelow.") == "Twice.\n\nBelow."
+
+
+def test_a_signature_ends_where_a_quote_begins():
+    text = f"Twice.\n-- \nRewa Ngata\n\n{quoted()}\nAnd below."
+    assert quotes.written(text) == "Twice.\n\nAnd below."
 
 
 def test_a_quote_that_no_program_marked_ends_at_our_own_line():

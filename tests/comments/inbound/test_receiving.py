@@ -160,6 +160,26 @@ def test_a_private_thread_stays_private(article, coach, outbox, receive, newest,
     assert not thread_of(newest()).is_public
 
 
+def test_words_go_where_the_comment_stands_now(asked_and_answered, say, receive, newest, thread_of):
+    """The coach may have moved it to another thread meanwhile."""
+    other = say("Another question", "Ben")
+    moved = Comment.objects.get(by_coach=True)
+    Comment.objects.filter(pk=moved.pk).update(thread_id=other.pk, parent_id=other.pk)
+
+    assert receive(answer_to(asked_and_answered)) == Outcome.LANDED
+    assert thread_of(newest()).pk == other.pk
+    assert newest().author_name == "Rewa"
+
+
+def test_nothing_of_a_strangers_mail_is_looked_at_but_its_headers(
+    asked_and_answered, receive, monkeypatch
+):
+    from comments.inbound import parse
+
+    monkeypatch.setattr(parse, "read_content", lambda raw: pytest.fail("it was read"))
+    assert receive(answer_to(asked_and_answered, From="x@example.org")) == Outcome.LEFT_ALONE
+
+
 # --- The coach ------------------------------------------------------------------------------
 
 
@@ -477,6 +497,18 @@ def test_a_mail_without_words_is_asked_for_some(asked_and_answered, mailed_back)
     mail = mailed_back(answer_to(asked_and_answered, ""))
     assert mail.to == ["rewa@example.org"]
     assert mail.subject == "We found no words in your reply under “Start with six houses”"
+
+
+def test_who_sends_what_cannot_be_read_is_told(asked_and_answered, mailed_back, caplog):
+    deep = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n)
+        for n in range(5000)
+    )
+    head, _, _ = answer_to(asked_and_answered).partition(b"\r\n\r\n")
+    kept = [line for line in head.split(b"\r\n") if not line.startswith(b"Content-")]
+    mail = mailed_back(b"\r\n".join(kept) + b"\r\n" + deep)
+    assert "no words" in mail.subject
+    assert "RecursionError" in caplog.text
 
 
 def test_a_closed_article_gives_the_words_back(asked_and_answered, mailed_back, article):
