@@ -92,6 +92,7 @@ def question(
         marker=address.MARKER,
         is_private=thread.is_hidden,
         is_held=comment.state == Comment.State.HELD,
+        needs_press=not settings.INBOUND_AUTHSERV_ID,
         article=thread.article,
         comment=comment,
         link=desk(),

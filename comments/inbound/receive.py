@@ -93,6 +93,11 @@ class Reply:
     has_files: bool
 
     @property
+    def red_flag(self) -> str | None:
+        """What a reader should see a doctor about, as the page would say before it is posted."""
+        return red_flags.found_in(self.words) if self.to.follower else None
+
+    @property
     def key(self) -> str:
         """The same for each delivery of the same mail to the same address."""
         named = self.headers.first("message-id")
@@ -204,9 +209,8 @@ def _land(reply: Reply) -> Outcome:
             return Outcome.KEPT
         received.comment = posted
         received.save(update_fields=["comment"])
-        flag = None if posted.by_coach else red_flags.found_in(reply.words)
-        if flag or reply.has_files:
-            _mail_back(reply, "about-reply", problem="", red_flag=flag)
+        if reply.has_files or reply.red_flag:
+            _mail_back(reply, "about-reply", problem="")
         return Outcome.LANDED
 
 
@@ -327,7 +331,7 @@ def _tell(reply: Reply, trouble: Exception) -> Outcome:
         why, context = "limit", {"minutes": max(1, trouble.wait // 60)}
     else:
         why, context = "gone", {}
-    _mail_back(reply, "about-reply", problem=why, red_flag=None, **context)
+    _mail_back(reply, "about-reply", problem=why, **context)
     return Outcome.MAILED_BACK
 
 
@@ -353,6 +357,7 @@ def _mail_back(
         article=thread.article,
         words=reply.words[:MOST_QUOTED],
         has_files=reply.has_files,
+        red_flag=reply.red_flag,
         link=_where_to_go_on(reply.to, thread),
         **context,
     )

@@ -67,7 +67,10 @@ def _show(
         context["article"] = thread.article
         context["is_private"] = thread.is_hidden
         others = answer.coach.mailed_answers.waiting().exclude(pk=answer.pk)
-        context["others"] = [mail.answer_to_confirm(other) for other in others[:OTHERS_SHOWN]]
+        context["others"] = [
+            {"to": other.reply_to, "link": mail.answer_to_confirm(other)}
+            for other in others.select_related("reply_to")[:OTHERS_SHOWN]
+        ]
         if answer.became is not None:
             is_public = thread.is_public and not thread.is_hidden
             context["link"] = answer.became.get_absolute_url() if is_public else mail.desk()
