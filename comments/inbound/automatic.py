@@ -25,6 +25,8 @@ _PRECEDENCES = ("bulk", "junk", "list", "auto_reply", "auto-reply")
 _NOBODY = re.compile(
     r"(?:^|[\s<\"])(?:mailer-daemon|postmaster|bounces?|no-?reply|do-?not-?reply)(?:[+=-]\S*)?@"
 )
+# The envelope of what must not be answered; Postfix gives its pipes the second.
+_NO_SENDER = ("", "mailer-daemon")
 # What programs begin the subject of an absence with; a person's begins with ours.
 _ABSENT = re.compile(
     r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|svar)|out of (?:the )?office|"
@@ -44,12 +46,10 @@ def what_it_is(headers: Headers, envelope_sender: str | None = None) -> str | No
     `envelope_sender` is who the mail server was told the mail is from, where it says so.
     """
     return_path = headers.first("return-path")
-    if envelope_sender is not None and envelope_sender.strip("<> ").lower() in (
-        "",
-        "mailer-daemon",
-    ):
+    senders = [sender for sender in (envelope_sender, return_path or None) if sender is not None]
+    if any(sender.strip("<> ").lower() in _NO_SENDER for sender in senders):
         return BOUNCE
-    if return_path.replace(" ", "") == "<>" or headers.first("x-failed-recipients"):
+    if headers.first("x-failed-recipients"):
         return BOUNCE
     kind = headers.first("content-type").partition(";")[0].strip().lower()
     if kind in ("multipart/report", "message/delivery-status"):

@@ -416,6 +416,7 @@ def quiet(caplog, outbox, asked_and_answered):
         {"To": "coach@walk.example"},
         {"To": "reply+@walk.example"},
         {"Return_Path": "<>"},
+        {"Return_Path": "<MAILER-DAEMON>"},
         {"Content_Type": "multipart/report; report-type=delivery-status; boundary=b"},
         {"X_Failed_Recipients": "rewa@example.org"},
         {"Auto_Submitted": "auto-replied"},
