@@ -65,7 +65,7 @@ def for_coach(comment: Comment, coach: User) -> str:
 
 def token_in(address: str) -> str | None:
     """The signed part of an address of ours, in lower case; None for any other address."""
-    before, _, after = settings.REPLY_ADDRESS.lower().partition(PLACE.lower())
+    before, _, after = (part.lower() for part in settings.REPLY_ADDRESS.partition(PLACE))
     address = address.lower()
     token = address[len(before) : len(address) - len(after)]
     is_ours = len(token) == TOKEN_LENGTH and address == f"{before}{token}{after}"

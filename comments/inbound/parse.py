@@ -89,8 +89,8 @@ class Headers:
 class Content:
     """What a mail holds."""
 
-    text: str = ""  # plain, quotes marked by ">"
-    has_files: bool = False
+    text: str  # plain, quotes marked by ">"
+    has_files: bool
 
 
 def read_headers(raw: bytes) -> Headers:

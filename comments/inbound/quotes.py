@@ -55,17 +55,22 @@ _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # clock or a year.
 _ADDRESS_OR_TIME = re.compile(r"@|\b\d{1,2}[:.]\d{2}\b|\b20\d\d\b")
 _LONGEST_INTRODUCTION = 4  # lines
+# What phones and programs sign with begins so, and names one of them.
 _SENT_FROM = re.compile(
-    r"(?:sent (?:from|with|via) (?:my |mail for |yahoo |outlook|\[?proton|samsung|the )"
-    r"|sent from (?:\w+ ){0,4}(?:device|phone|iphone|ipad|android|mobile)\b"
-    r"|get outlook for |get bluemail |yahoo mail: "
-    r"|von meinem \S+.* gesendet|gesendet (?:von|mit|aus) |diese nachricht wurde von meinem "
-    r"|envoyé (?:de mon|depuis (?:mon|ma)|à partir de|avec) |télécharger outlook pour "
-    r"|enviado desde (?:mi|el|un) |obtener outlook para |enviado (?:do meu|a partir) "
-    r"|inviato da(?:l mio)? |scarica outlook "
-    r"|verstuurd vanaf mijn |verzonden (?:vanaf|met|via) |outlook voor "
-    r"|skickat från (?:min|mitt) |hämta outlook |sendt fra (?:min|mitt|mit) |hent outlook "
-    r"|lähetetty |wysłan[eo] z |odesláno z |отправлено с |надіслано з |iphoneから送信|从我的)",
+    r"sent (?:from|with|via|using) |get (?:outlook|bluemail|typeapp) |yahoo mail:|"
+    r"von meinem |gesendet (?:von|mit|aus) |diese nachricht wurde |outlook für |"
+    r"envoyé (?:de|depuis|à partir|avec|via) |télécharger |enviado (?:desde|do|da|a partir|con) |"
+    r"obtener |obter |inviato d|scarica |verstuurd |verzonden |outlook voor |skickat |hämta |"
+    r"sendt |hent |lähetetty |wysłan[eo] |pobierz |odesláno |отправлено |надіслано |"
+    r"ارسلت |أرسلت |أُرسلت |נשלח |iphoneから|ipadから|从我的|从 |發自|傳送自|나의 ",
+    re.IGNORECASE,
+)
+_DEVICE = re.compile(
+    r"iphone|ipad|ipod|\bios\b|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|motorola|"
+    r"nokia|blackberry|windows|outlook|yahoo|\baol\b|\bgmx\b|web\.de|proton ?mail|bluemail|typeapp|"
+    r"k-9|thunderbird|gmail|mail app|mobile (?:phone|device)|(?:cell|smart) ?phone|mobiltelefon|"
+    r"mobilgerät|\bhandy\b|téléphone|teléfono|\bmóvil\b|telemóvel|celular|cellulare|mobieltje|"
+    r"telefon[uy]?\b",
     re.IGNORECASE,
 )
 _LONGEST_SENT_FROM = 120  # characters; longer is no footer but a sentence
@@ -240,7 +245,8 @@ def _without_signatures(lines: list[str]) -> list[str]:
 
 def _is_sent_from(line: str) -> bool:
     line = _seen(line)
-    return len(line) <= _LONGEST_SENT_FROM and bool(_SENT_FROM.match(line))
+    is_short = len(line) <= _LONGEST_SENT_FROM
+    return is_short and bool(_SENT_FROM.match(line) and _DEVICE.search(line))
 
 
 def _holds(line: str, ours: list[str]) -> bool:

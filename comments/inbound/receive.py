@@ -167,17 +167,19 @@ def _whose(raw: bytes, envelope_sender: str | None, envelope_recipient: str | No
     if to is None:
         raise LeftAlone("it is not from whom the address was given to")
     # Only now, when it is somebody's whom we know.
-    content = _content(raw)
-    return Reply(headers, to, quotes.written(content.text, _ours(to)), content.has_files)
+    words, has_files = _content(raw, to)
+    return Reply(headers, to, words, has_files)
 
 
-def _content(raw: bytes) -> parse.Content:
-    """What cannot be read holds no words, which its sender is told."""
+def _content(raw: bytes, to: Addressee) -> tuple[str, bool]:
+    """The words, and whether files came with them. What cannot be read holds no words, which its
+    sender is told."""
     try:
-        return parse.read_content(raw)
+        content = parse.read_content(raw)
+        return quotes.written(content.text, _ours(to)), content.has_files
     except Exception as error:
         log.warning("What a mail holds could not be read: %s.", in_short(error))
-        return parse.Content()
+        return "", False
 
 
 def _tokens(addresses: Iterable[str]) -> list[str]:

@@ -44,12 +44,52 @@ def test_nothing_of_our_own_mail_comes_back(name):
         "Best regards to your dog. One more thing: may I swim?",
         "Sent from my doctor was a letter, and it says in so many words that I may walk as far as "
         "I like, so long as the knee is quiet the morning after.",
+        "Sent from the top of the hill: it works!",
+        "Sent with my stick in hand, I went on.",
+        "iPhone says three kilometres.",
+        "从我的膝盖开始说吧。",
+        "Von meinem Knie kann ich nur Gutes sagen.",
         "It hurts here:\n10:30 on the stairs",
         "--\nnot a signature"[3:],
     ],
 )
 def test_words_that_only_look_like_a_quote_or_a_signature_stay(words):
     assert quotes.written(words) == words
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Sent from my iPhone",
+        "Sent from my Samsung Galaxy smartphone.",
+        "Sent from Mail for Windows",
+        "Sent from Outlook for iOS<https://aka.ms/o0ukef>",
+        "Sent from Yahoo Mail on Android",
+        "Sent from the all new AOL app for Android",
+        "Get Outlook for Android<https://aka.ms/AAb9ysg>",
+        "Von meinem iPhone gesendet",
+        "Gesendet mit der GMX Mail App",
+        "Diese Nachricht wurde von meinem Android Mobiltelefon mit WEB.DE Mail gesendet.",
+        "Envoyé de mon iPhone",
+        "Télécharger Outlook pour Android",
+        "Enviado desde mi iPhone",
+        "Enviado do meu iPhone",
+        "Inviato da iPhone",
+        "Verstuurd vanaf mijn iPad",
+        "Skickat från min iPhone",
+        "Sendt fra min iPhone",
+        "Lähetetty iPhonesta",
+        "Wysłane z iPhone’a",
+        "Отправлено с iPhone",
+        "أُرسلت من الـ iPhone",
+        "נשלח מה-iPhone שלי",
+        "iPhoneから送信",
+        "从我的 iPhone 发送",
+        "발신: 나의 iPhone"[4:],
+    ],
+)
+def test_what_a_phone_signs_with_is_not_the_persons(footer):
+    assert quotes.written(f"Twice.\n\n{footer}\n\n{quoted()}") == "Twice."
 
 
 FIELDS = {

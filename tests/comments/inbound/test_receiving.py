@@ -47,8 +47,9 @@ def test_without_the_setting_no_mail_says_a_word_of_it(settings, say, coach, out
         assert "answer this mail" not in body
 
 
-def test_a_domain_of_its_own_does_as_well(settings, asked_and_answered, receive, newest):
-    settings.REPLY_ADDRESS = "TOKEN@reply.walk.example"
+@pytest.mark.parametrize("pattern", ["TOKEN@reply.walk.example", "Token-TOKEN@Walk.example"])
+def test_a_domain_of_its_own_does_as_well(settings, asked_and_answered, receive, newest, pattern):
+    settings.REPLY_ADDRESS = pattern
     follower = Follower.objects.get()
     to = address.for_follower(Comment.objects.get(by_coach=True), follower)
 
@@ -443,6 +444,23 @@ def test_a_stranger_a_bounce_or_a_program_does_nothing(asked_and_answered, recei
 
     assert receive(raw) == Outcome.LEFT_ALONE
     quiet()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "no"},
+        {"Return_Path": "<rewa@example.org>"},
+        {"X_Auto_Response_Suppress": "DR, OOF"},
+        {"Precedence": "normal"},
+        {"Subject": "Re: Automatic reply is what my knee gave"},
+        {"Message_ID": "<abc@testserver>"},
+        {"X_Mailer": "Microsoft Outlook 16.0"},
+    ],
+    ids=str,
+)
+def test_what_a_persons_program_adds_makes_no_program_of_them(asked_and_answered, receive, headers):
+    assert receive(answer_to(asked_and_answered, **headers)) == Outcome.LANDED
 
 
 def test_a_mail_of_our_own_that_comes_back_does_nothing(asked_and_answered, receive, quiet):
