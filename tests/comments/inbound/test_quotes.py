@@ -1,7 +1,7 @@
 """Each mail cut to what the person wrote: real shapes, and texts that only look like quotes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comments.inbound import parse, quotes
@@ -177,6 +177,7 @@ def test_delsp_takes_the_space_with_it():
     assert quotes.unflow("東京 \n都", delete_space=True) == "東京都"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("> -:@\nOnwrote2From:Subject_"), max_size=300))
 def test_any_text_is_cut_to_lines_of_its_own(text):
     lines = {" ".join(line.split()) for line in text.split("\n")}
@@ -184,6 +185,7 @@ def test_any_text_is_cut_to_lines_of_its_own(text):
         assert " ".join(line.split()) in lines | {""}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_html_of_any_kind_has_a_text(html):
     assert isinstance(quotes.text_of_html(f"<p>{html}<blockquote>{html}"), str)
