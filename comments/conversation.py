@@ -157,6 +157,7 @@ def _post(article, body, writer, state, reply_to, key, is_private, judgement) ->
         _settle(thread)
         if comment.is_published:
             notices.tell_of(comment, thread)
+        notices.tell_coaches(comment, thread)
     return comment
 
 
@@ -188,6 +189,7 @@ def confirm(comment: Comment) -> Comment:
             notices.opt_in(comment.user_email)
             if comment.is_published:
                 notices.tell_of(comment, thread)
+            notices.tell_coaches(comment, thread)
     return comment
 
 
@@ -400,9 +402,8 @@ def make_private_again(thread: Thread) -> Thread:
             _settle(thread)
             asker = thread.root.user_email
             thread.followers.active().exclude(email__iexact=asker).update(stopped_at=timezone.now())
-            Notice.objects.filter(comment__thread_id=thread.pk, queued_at__isnull=True).exclude(
-                email__iexact=asker
-            ).delete()
+            others = Notice.objects.exclude(email__iexact=asker).exclude(kind=Notice.Kind.ASKED)
+            others.filter(comment__thread_id=thread.pk, queued_at__isnull=True).delete()
     return thread
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from . import mail
-from .models import Correspondent, Follower, Notice
+from .models import Correspondent, Follower, Notice, Thread
 
 Delivery = Correspondent.Delivery
 
@@ -55,14 +55,31 @@ def _send(email: str, now: datetime) -> bool:
         email=email, thread_id__in={notice.comment.thread_id for notice in notices}
     )
     following = {f.thread_id: f for f in mine.select_related("thread__article", "thread__root")}
-    told = [
+    told: list[tuple[Notice, Thread, Follower | None]] = [
         (notice, following[notice.comment.thread_id].thread, following[notice.comment.thread_id])
         for notice in notices
-        if notice.comment.is_published and notice.comment.thread_id in following
+        if notice.comment.is_published
+        and notice.comment.thread_id in following
+        and notice.kind != Notice.Kind.ASKED
     ]
+    told += _still_waiting([n for n in notices if n.kind == Notice.Kind.ASKED])
     if not told:
         return False
     mail.digest(correspondent, told[-HOLDS_AT_MOST:], more=max(0, len(told) - HOLDS_AT_MOST)).send()
     correspondent.digest_sent_at = now
     correspondent.save(update_fields=["digest_sent_at"])
     return True
+
+
+def _still_waiting(asked: list[Notice]) -> list[tuple[Notice, Thread, Follower | None]]:
+    """To a coach: what nobody has answered meanwhile. One query where there is any."""
+    if not asked:
+        return []
+    waiting = Thread.objects.waiting().filter(pk__in={n.comment.thread_id for n in asked})
+    threads = waiting.select_related("article", "root").in_bulk()
+    return [
+        (notice, thread, None)
+        for notice in asked
+        if (thread := threads.get(notice.comment.thread_id))
+        and notice.comment.waits_since(thread.heard_at)
+    ]

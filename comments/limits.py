@@ -33,6 +33,13 @@ CHANGES_OF_A_COMMENT = 20
 # A guest whose browser has confirmed the address before: known as well as a member is.
 KNOWN_GUEST_COMMENTS = 20
 
+# Mails back to whoever answers by mail what cannot be posted: enough for a person who tries again,
+# too few for two programs to talk to each other.
+MAILS_BACK = 5
+MAILS_BACK_A_DAY = 8
+# Links to confirm answers by mail with: a coach's long morning.
+ANSWERS_TO_CONFIRM = 60
+
 
 class OverLimit(Exception):
     """Too many within the hour or the day. `wait` is the seconds until there is room again."""
@@ -74,6 +81,16 @@ def spend_change(comment_id: int) -> None:
 def spend_private_reply(thread_id: int) -> None:
     """Count one reply of the asker in a private thread. As `spend_guest_mail`."""
     _spend("private", str(thread_id), MEMBER_COMMENTS)
+
+
+def spend_mail_back(email: str) -> None:
+    """Count one mail back to somebody who answered by mail. As `spend_guest_mail`."""
+    _spend("mail back", email.lower(), MAILS_BACK, a_day=MAILS_BACK_A_DAY)
+
+
+def spend_answer_to_confirm(email: str) -> None:
+    """Count one link to a coach whose answer came by mail. As `spend_guest_mail`."""
+    _spend("answer to confirm", email.lower(), ANSWERS_TO_CONFIRM)
 
 
 def network_of(ip_address: str | None) -> str:

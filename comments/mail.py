@@ -1,5 +1,6 @@
 """The conversation's mails. Each is queued in the transaction of what it tells of."""
 
+import re
 from collections.abc import Sequence
 from email.utils import format_datetime
 from typing import Any
@@ -11,10 +12,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from articles.models import Article
 
 from . import tokens
-from .models import Comment, Correspondent, Follower, Notice, Thread
+from .inbound import address
+from .models import Comment, Correspondent, Follower, MailedAnswer, Notice, Thread
 
 # RFC 3834: so that nobody's out-of-office replies to it.
 _AUTOMATIC = {"Auto-Submitted": "auto-generated"}
@@ -39,7 +42,7 @@ def ask_to_confirm(comment: Comment, article: Article) -> None:
         headers=_AUTOMATIC,
         article=article,
         is_private=comment.is_question and Thread.objects.get(pk=comment.pk).is_private,
-        link=_absolute(link),
+        link=absolute(link),
         days=tokens.CONFIRM_WITHIN.days,
     ).send()
 
@@ -51,12 +54,20 @@ def notice(
     follower: Follower,
     correspondent: Correspondent,
 ) -> EmailMultiAlternatives:
-    """Tell one follower of one comment. Only the coach's words are in it."""
-    stop = _absolute(reverse("comments:unsubscribe", args=[tokens.to_unsubscribe(follower)]))
+    """Tell one follower of one comment. Only the coach's words are in it.
+
+    What others wrote can be answered by mail, where the site takes such answers.
+    """
+    stop = absolute(reverse("comments:unsubscribe", args=[tokens.to_unsubscribe(follower)]))
+    headers = {**_of_thread(thread), **_one_click(stop)}
+    if can_reply := address.is_on() and kind != Notice.Kind.PUBLISHED:
+        headers["Reply-To"] = address.for_follower(comment, follower)
     return _compose(
         _TEMPLATES[kind],
         to=follower.email,
-        headers={**_of_thread(thread), **_one_click(stop)},
+        headers=headers,
+        marker=address.MARKER if can_reply else "",
+        is_private=thread.is_hidden,
         article=thread.article,
         comment=comment,
         link=where_to_read(comment, thread, user_id=follower.user_id),
@@ -65,20 +76,72 @@ def notice(
     )
 
 
+def question(
+    comment: Comment, thread: Thread, coach: User, correspondent: Correspondent
+) -> EmailMultiAlternatives:
+    """Tell a coach of a reader's comment that waits; an answer to the mail answers it."""
+    wishes = _wishes(correspondent)
+    return _compose(
+        "tell-of-question",
+        to=correspondent.email,
+        headers={
+            **_of_thread(thread),
+            **_one_click(wishes["stop_all"]),
+            "Reply-To": address.for_coach(comment, coach),
+        },
+        marker=address.MARKER,
+        is_private=thread.is_hidden,
+        is_held=comment.state == Comment.State.HELD,
+        needs_press=not settings.INBOUND_AUTHSERV_ID,
+        article=thread.article,
+        comment=comment,
+        link=desk(),
+        **wishes,
+    )
+
+
+def about_reply(email: str, name: str, *, in_reply_to: str = "", **context: Any) -> None:
+    """Tell whoever answered by mail what became of it; only what came from them is in it.
+
+    `name` is that of the templates. The caller has checked who they are, and keeps the limits.
+    """
+    headers = {"Auto-Submitted": "auto-replied"}
+    if re.fullmatch(r"<[!-;=?-~]{1,250}>", in_reply_to):
+        headers |= {"In-Reply-To": in_reply_to, "References": in_reply_to}
+    _compose(name, to=email, headers=headers, **context).send()
+
+
+def answer_to_confirm(answer: MailedAnswer) -> str:
+    """Where the coach confirms an answer that came by mail."""
+    return absolute(reverse("comments:mailed_answer", args=[tokens.to_mailed_answer(answer)]))
+
+
+def desk() -> str:
+    """Where the coach finds all that waits."""
+    return absolute(reverse("desk"))
+
+
 def digest(
     correspondent: Correspondent,
-    told: Sequence[tuple[Notice, Thread, Follower]],
+    told: Sequence[tuple[Notice, Thread, Follower | None]],
     *,
     more: int,
 ) -> EmailMultiAlternatives:
-    """Tell one address of many comments, and of how many more there are."""
+    """Tell one address of many comments, and of how many more there are.
+
+    To a coach, of what waits in threads that they do not follow.
+    """
     wishes = _wishes(correspondent)
     items = [
         {
             "kind": notice.kind,
             "comment": notice.comment,
             "article": thread.article,
-            "link": where_to_read(notice.comment, thread, user_id=follower.user_id),
+            "link": (
+                where_to_read(notice.comment, thread, user_id=follower.user_id)
+                if follower
+                else desk()
+            ),
         }
         for notice, thread, follower in told
     ]
@@ -93,6 +156,7 @@ def digest(
         items=items,
         count=len(items) + more,
         more=more,
+        waits=bool(told) and all(follower is None for _, _, follower in told),
         **wishes,
     )
 
@@ -100,10 +164,10 @@ def digest(
 def where_to_read(comment: Comment, thread: Thread, *, user_id: int | None) -> str:
     """The address that a mail gives: the permalink, or the page of a hidden thread's asker."""
     if not thread.is_hidden:
-        return _absolute(comment.get_absolute_url())
+        return absolute(comment.get_absolute_url())
     if user_id is not None:
-        return _absolute(reverse("comments:private", args=[thread.pk]))
-    return _absolute(reverse("comments:private_by_link", args=[tokens.to_private(thread)]))
+        return absolute(reverse("comments:private", args=[thread.pk]))
+    return absolute(reverse("comments:private_by_link", args=[tokens.to_private(thread)]))
 
 
 def suggest_making_public(thread: Thread, article: Article) -> None:
@@ -123,7 +187,7 @@ def suggest_making_public(thread: Thread, article: Article) -> None:
 def lead_to_own(email: str) -> None:
     """A guest's way back to everything their address wrote."""
     link = reverse("comments:mine_by_link", args=[tokens.to_own(email)])
-    _compose("lead-to-own", to=email, headers=_AUTOMATIC, link=_absolute(link)).send()
+    _compose("lead-to-own", to=email, headers=_AUTOMATIC, link=absolute(link)).send()
 
 
 def _compose(
@@ -167,8 +231,8 @@ def _wishes(correspondent: Correspondent) -> dict[str, str]:
     """The addresses at the foot of each mail about threads."""
     token = tokens.to_preferences(correspondent)
     return {
-        "preferences": _absolute(reverse("comments:preferences", args=[token])),
-        "stop_all": _absolute(reverse("comments:unsubscribe_all", args=[token])),
+        "preferences": absolute(reverse("comments:preferences", args=[token])),
+        "stop_all": absolute(reverse("comments:unsubscribe_all", args=[token])),
     }
 
 
@@ -176,5 +240,6 @@ def _host() -> str:
     return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """A page's whole address, as a mail has to give it."""
     return f"{settings.BASE_URL}{path}"

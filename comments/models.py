@@ -20,6 +20,7 @@ from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
 
+from .inbound.models import MailedAnswer, ReceivedMail  # noqa: F401
 from .words import folded_words, words_key
 
 # A second press of the button comes within seconds; someone whose mail did not come waits a while.
@@ -369,6 +370,7 @@ class Notice(models.Model):
         PUBLISHED = "published", "Your comment is published"
         ANSWER = "answer", "The coach has answered"
         REPLY = "reply", "A new reply in a thread you follow"
+        ASKED = "asked", "A reader waits for the coach"
 
     kind = models.CharField(max_length=9, choices=Kind)
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")

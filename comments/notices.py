@@ -7,19 +7,33 @@ where the transaction is undone, neither row is left.
 
 Whoever wrote in a thread follows it: the coach's answers come to all of them, other readers'
 replies only to those who ticked a box for that. An answer's words are in its mail. What readers
-write is not: it is read on the page, where the coach can take it away.
+write is not: it is read on the page, where the coach can take it away. The coach is mailed it, to
+answer by mail, where the site takes such answers.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import User
+
 from . import mail
+from .inbound import address
 from .models import Comment, Correspondent, Follower, Notice, Thread
 
 Kind = Notice.Kind
+
+# Mails to one coach about readers' comments; what comes above that within the hour comes in one.
+QUESTIONS_AN_HOUR = 30
+# What is held for these may be a storm of spam. It waits on the desk, and rings no bell.
+_NO_BELL = (
+    Comment.HeldBecause.LOOKS_LIKE_SPAM,
+    Comment.HeldBecause.REPEATED,
+    Comment.HeldBecause.FLOOD,
+)
 
 
 def tell_of(comment: Comment, thread: Thread) -> None:
@@ -43,6 +57,49 @@ def tell_of_publication(comment: Comment, thread: Thread) -> None:
     if not thread.is_hidden:
         writer = thread.followers.active().filter(email=comment.user_email.lower())
         _tell(Kind.PUBLISHED, comment, thread, writer)
+
+
+def tell_coaches(comment: Comment, thread: Thread) -> None:
+    """Mail the coaches a reader's comment that waits, so that they can answer by mail.
+
+    Nothing where the site takes no answers by mail. As `tell_of` otherwise.
+    """
+    waits = comment.state == Comment.State.PUBLISHED or (
+        comment.state == Comment.State.HELD and comment.held_because not in _NO_BELL
+    )
+    if not address.is_on() or comment.by_coach or not waits:
+        return
+    coaches = User.objects.filter(is_active=True, is_staff=True, coach_profile__isnull=False)
+    people = {user.email.lower(): user for user in coaches.exclude(pk=comment.user_id)}
+    if not people:
+        return
+    wishes = correspondents(people)
+    already = set(
+        Notice.objects.filter(kind=Kind.ASKED, comment=comment).values_list("email", flat=True)
+    )
+    now = timezone.now()
+    rows, mails = [], []
+    for email, coach in people.items():
+        if email in already or wishes[email].stopped_at is not None:
+            continue
+        at_once = wishes[email].delivery == Correspondent.Delivery.AT_ONCE and not _is_busy(email)
+        rows.append(
+            Notice(
+                kind=Kind.ASKED, comment=comment, email=email, queued_at=now if at_once else None
+            )
+        )
+        if at_once:
+            mails.append(mail.question(comment, thread, coach, wishes[email]))
+    Notice.objects.bulk_create(rows)
+    if mails:
+        get_connection().send_messages(mails)
+
+
+def _is_busy(email: str) -> bool:
+    """Whether a coach has been mailed QUESTIONS_AN_HOUR of them within the hour. One query."""
+    told = Notice.objects.filter(kind=Kind.ASKED, email=email).order_by("-comment_id")
+    earlier = told.values_list("noted_at", flat=True)[QUESTIONS_AN_HOUR - 1 : QUESTIONS_AN_HOUR]
+    return any(at > timezone.now() - timedelta(hours=1) for at in earlier)
 
 
 def correspondents(emails: Iterable[str]) -> dict[str, Correspondent]:

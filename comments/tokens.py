@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-from .models import Comment, Correspondent, Follower, Thread
+from .models import Comment, Correspondent, Follower, MailedAnswer, Thread
 
 CONFIRM_WITHIN = timedelta(days=7)
 # A comment can be changed for a quarter of an hour after it arrived; the rest is reading time.
@@ -19,6 +19,8 @@ UNDO_WITHIN = timedelta(hours=1)
 OWN_WITHIN = timedelta(hours=1)
 # An answer may take the coach weeks; a new link can be had at any time.
 PRIVATE_WITHIN = timedelta(days=90)
+# An answer waits as long as a coach may be away.
+MAILED_ANSWER_WITHIN = timedelta(days=30)
 
 _CONFIRM = "comments.confirm"
 _UNSUBSCRIBE = "comments.unsubscribe"
@@ -28,6 +30,7 @@ _MANAGE = "comments.manage"
 _UNDO = "comments.undo"
 _OWN = "comments.own"
 _PRIVATE = "comments.private"
+_MAILED_ANSWER = "comments.mailed-answer"
 
 
 def to_confirm(comment: Comment) -> str:
@@ -125,6 +128,22 @@ def private_thread(token: str) -> Thread | None:
     # Of what was forgotten, no address proves anything any more.
     theirs = thread.root.user_id is None and thread.root.user_email
     return thread if theirs and _moment(thread.root.submit_date) == moment else None
+
+
+def to_mailed_answer(answer: MailedAnswer) -> str:
+    """What the coach confirms an answer with that came by mail."""
+    return signing.dumps([answer.pk, _moment(answer.received_at)], salt=_MAILED_ANSWER)
+
+
+def mailed_answer(token: str) -> MailedAnswer | None:
+    """The answer of such a link; None where it is gone.
+
+    Raises `signing.BadSignature`, and of it `SignatureExpired` after MAILED_ANSWER_WITHIN.
+    """
+    pk, moment = signing.loads(token, salt=_MAILED_ANSWER, max_age=MAILED_ANSWER_WITHIN)
+    answers = MailedAnswer.objects.select_related("coach", "reply_to", "became")
+    answer = answers.filter(pk=pk).first()
+    return answer if answer and _moment(answer.received_at) == moment else None
 
 
 def _moment(at: datetime | None) -> str | None:

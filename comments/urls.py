@@ -3,6 +3,7 @@ from django.views.decorators.http import conditional_page
 
 from . import own_views, preferences, views
 from .feeds import ThreadComments
+from .inbound.views import mailed_answer
 
 
 class Key:
@@ -43,5 +44,6 @@ urlpatterns = [
     path("put-back/<str:token>/", own_views.put_back, name="put_back"),
     path("private/<key:thread_id>/", own_views.private, name="private"),
     path("private/<str:token>/", own_views.private_by_link, name="private_by_link"),
+    path("mailed-answer/<str:token>/", mailed_answer, name="mailed_answer"),
     path("<key:comment_id>/", views.permalink, name="permalink"),
 ]

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.checks import Tags, Warning, register
 
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
 
 @register(Tags.security, deploy=True)
 def demo_is_off(app_configs, **kwargs):
@@ -27,5 +29,32 @@ def mail_leaves_the_machine(app_configs, **kwargs):
             f"Mail goes to {backend}, not to a mail server: nobody receives their answers.",
             hint="Set EMAIL_URL, for example smtp+tls://user:password@host:587.",
             id="walkcoach.W002",
+        )
+    ]
+
+
+@register
+def answers_by_mail_have_an_address(app_configs, **kwargs):
+    if not settings.INBOUND_MAILBOX or settings.REPLY_ADDRESS:
+        return []
+    return [
+        Warning(
+            "INBOUND_URL is set and REPLY_ADDRESS is not: no mail asks for answers.",
+            hint="Set REPLY_ADDRESS, for example reply+TOKEN@walk.example.",
+            id="walkcoach.W003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def the_mailbox_is_asked_in_secret(app_configs, **kwargs):
+    mailbox = settings.INBOUND_MAILBOX
+    if not mailbox or mailbox["security"] != "none" or mailbox["host"] in LOOPBACK:
+        return []
+    return [
+        Warning(
+            "INBOUND_URL begins with imap://, which sends its password in clear.",
+            hint="Use imaps://, or imap+tls:// for STARTTLS.",
+            id="walkcoach.W004",
         )
     ]

@@ -6,12 +6,16 @@ The one source for `settings.py` and for the table in README.md; a test holds th
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.sign_in_with import PROVIDERS, Provider
+
+# An address has at most 64 characters before the @ (RFC 5321); a signed part takes 40.
+LONGEST_REPLY_NAME = 24
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -94,6 +98,32 @@ VARIABLES = [
         "str",
         "Walkcoach <walkcoach@localhost>",
         "The sender of the site's mail.",
+    ),
+    Variable(
+        "REPLY_ADDRESS",
+        "str",
+        "",
+        "Lets people answer the site's mails by mail: an address with `TOKEN` in it, such as "
+        "`reply+TOKEN@walk.example` or `TOKEN@reply.walk.example`, which reaches the next or "
+        "`receive_mail`.",
+        "off",
+    ),
+    Variable(
+        "INBOUND_URL",
+        "str",
+        "",
+        "The mailbox that these answers come to, for the worker to read: "
+        "`imaps://user:password@host/INBOX`, or `imap+tls://…` for STARTTLS.",
+        "none",
+    ),
+    Variable(
+        "INBOUND_AUTHSERV_ID",
+        "str",
+        "",
+        "The name with which your own mail server begins its `Authentication-Results`. With it, a "
+        "coach's answer by mail is published at once where that header proves the sender. Without "
+        "it, after one press.",
+        "none",
     ),
     Variable(
         "ADMINS",
@@ -207,6 +237,50 @@ def sign_in_with() -> dict[str, tuple[Provider, dict[str, Any]]]:
             settings = provider.settings(keys["CLIENT_ID"], keys["CLIENT_SECRET"])
             enabled[provider.id] = (provider, settings)
     return enabled
+
+
+def reply_address() -> str:
+    """REPLY_ADDRESS. Raises `ImproperlyConfigured`, saying what is wrong with it."""
+    address = read("REPLY_ADDRESS")
+    local, at, domain = address.partition("@")
+    if address and (local.count("TOKEN") != 1 or not at or not domain or "@" in domain):
+        raise ImproperlyConfigured(
+            f"REPLY_ADDRESS is {address!r}. Write an address with TOKEN in it once, before the @, "
+            "such as reply+TOKEN@walk.example."
+        )
+    if len(local) > LONGEST_REPLY_NAME + len("TOKEN"):
+        raise ImproperlyConfigured(
+            f"REPLY_ADDRESS has more than {LONGEST_REPLY_NAME} characters beside TOKEN before the "
+            "@, which would make addresses longer than mail allows."
+        )
+    return address
+
+
+def mailbox() -> dict[str, Any] | None:
+    """INBOUND_URL in its parts, as `comments.inbound.mailbox` wants them; None where it is unset.
+
+    Raises `ImproperlyConfigured`, without the password in it, where it cannot be read.
+    """
+    if not (url := read("INBOUND_URL")):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("imaps", "imap+tls", "imap") or not parts.hostname:
+        raise ImproperlyConfigured(
+            "INBOUND_URL could not be read. Write imaps://user:password@host/INBOX, with whatever "
+            "is not a letter or a digit in the password as %XX."
+        )
+    return {
+        "host": parts.hostname,
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "security": {"imaps": "tls", "imap+tls": "starttls", "imap": "none"}[parts.scheme],
+        "folder": unquote(parts.path.strip("/")) or "INBOX",
+    }
 
 
 def time_zone() -> str:

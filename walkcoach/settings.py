@@ -9,7 +9,16 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from whitenoise.compress import Compressor
 
-from .environment import BASE_DIR, data_dir, read, secret_key, sign_in_with, time_zone
+from .environment import (
+    BASE_DIR,
+    data_dir,
+    mailbox,
+    read,
+    reply_address,
+    secret_key,
+    sign_in_with,
+    time_zone,
+)
 
 # --- Where things are -----------------------------------------------------------------------
 
@@ -324,6 +333,11 @@ POST_OFFICE: dict[str, Any] = {
     "RETRY_INTERVAL": timedelta(minutes=10),
     "LOG_LEVEL": 1,
 }
+
+# Answers by mail come in by `manage.py receive_mail`, or out of a mailbox that the worker reads.
+REPLY_ADDRESS = reply_address()
+INBOUND_MAILBOX = mailbox()
+INBOUND_AUTHSERV_ID = read("INBOUND_AUTHSERV_ID")
 
 # --- Words and time -------------------------------------------------------------------------
 

@@ -79,25 +79,27 @@ def imap_server(folder: Path):
         server.wait()
 
 
+def connect(port: int) -> imaplib.IMAP4:
+    """A client of that server, once it answers."""
+    until = time.monotonic() + BOOTS_WITHIN
+    while True:
+        try:
+            return imaplib.IMAP4("127.0.0.1", port)
+        except ConnectionRefusedError:
+            assert time.monotonic() < until, "the IMAP server does not answer"
+            time.sleep(0.05)
+
+
 def fetch(folder: Path) -> list:
     """All mails in the mailbox, read over IMAP, as the standard library's parser sees them."""
-    with imap_server(folder) as port:
-        until = time.monotonic() + BOOTS_WITHIN
-        while True:
-            try:
-                client = imaplib.IMAP4("127.0.0.1", port)
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < until, "the IMAP server does not answer"
-                time.sleep(0.05)
-        with client:
-            client.login("reader", "secret")
-            client.select("INBOX", readonly=True)
-            _, [numbers] = client.search(None, "ALL")
-            mails = []
-            for number in numbers.split():
-                _, parts = client.fetch(number.decode(), "(RFC822)")
-                mails.append(message_from_bytes(parts[0][1], policy=default))
+    with imap_server(folder) as port, connect(port) as client:
+        client.login("reader", "secret")
+        client.select("INBOX", readonly=True)
+        _, [numbers] = client.search(None, "ALL")
+        mails = []
+        for number in numbers.split():
+            _, parts = client.fetch(number.decode(), "(RFC822)")
+            mails.append(message_from_bytes(parts[0][1], policy=default))
     return mails
 
 

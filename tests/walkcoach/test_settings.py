@@ -122,3 +122,50 @@ def test_what_a_keeper_forgot_is_said_before_the_public_comes(ask, variables, wo
     )
     assert answer.returncode != 0
     assert words in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["reply@walk.example", "reply+TOKEN", "TOKEN+TOKEN@x.example", "reply@TOKEN.example"]
+)
+def test_a_reply_address_without_its_place_says_how_to_write_it(ask, address):
+    answer = ask(value("settings.REPLY_ADDRESS"), SECRET_KEY="x", REPLY_ADDRESS=address)
+    assert answer.returncode != 0
+    assert "reply+TOKEN@walk.example" in answer.stderr
+
+
+def test_a_reply_address_that_would_grow_too_long_is_refused(ask):
+    long = "a" * 25 + "TOKEN@walk.example"
+    answer = ask(value("settings.REPLY_ADDRESS"), SECRET_KEY="x", REPLY_ADDRESS=long)
+    assert "longer than mail allows" in answer.stderr
+
+
+def test_a_mailbox_is_read_from_its_address(ask):
+    answer = ask(
+        value("settings.INBOUND_MAILBOX"),
+        SECRET_KEY="x",
+        INBOUND_URL="imaps://reply%40walk.example:s%2Fcret%21@imap.example:1993/INBOX%2FWalk",
+    )
+    assert eval(answer.stdout) == {
+        "host": "imap.example",
+        "port": 1993,
+        "user": "reply@walk.example",
+        "password": "s/cret!",
+        "security": "tls",
+        "folder": "INBOX/Walk",
+    }
+
+
+@pytest.mark.parametrize("url", ["pop3://a:s3cret@b", "imaps://", "imaps://a:s3cret@b:port/"])
+def test_a_mailbox_that_cannot_be_read_tells_no_password(ask, url):
+    answer = ask(value("settings.INBOUND_MAILBOX"), SECRET_KEY="x", INBOUND_URL=url)
+    assert "INBOUND_URL could not be read" in answer.stderr
+    assert "s3cret" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "warns"), [("imap://a:b@imap.example", True), ("imap://a:b@localhost", False)]
+)
+def test_a_password_sent_in_clear_is_warned_of(ask, url, warns):
+    answer = ask(["manage.py", "check", "--deploy"], **PRODUCTION, INBOUND_URL=url)
+    assert ("walkcoach.W004" in answer.stderr) == warns
+    assert "walkcoach.W003" in answer.stderr  # and that no mail asks for answers

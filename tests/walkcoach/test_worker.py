@@ -231,3 +231,33 @@ def test_the_worker_keeps_house(mail_server):
     assert not Session.objects.exists()
     left = {mail.to[0] for mail in Email.objects.all()}
     assert left == {f"{STATUS.queued}@example.com", "fresh@example.com"}
+
+
+def test_the_worker_reads_the_mailbox_again_and_again_and_gets_over_its_troubles(
+    monkeypatch, caplog
+):
+    command, looks = Command(), []
+
+    def read():
+        looks.append(len(looks))
+        if len(looks) == 4:
+            command.stopping = True
+        if len(looks) in (2, 3):
+            raise OSError("no route to the mailbox")
+
+    clock = iter(range(0, 1_000_000, 100))
+    monkeypatch.setattr(worker.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(worker.signal, "signal", lambda *args: None)
+    monkeypatch.setattr(worker, "read_mailbox", read)
+    monkeypatch.setattr(worker, "keep_house", lambda: None)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(command, "send_mail", lambda: None)
+
+    command.handle(once=False)
+
+    assert looks == [0, 1, 2, 3]
+    told = [r.getMessage() for r in caplog.records if r.name == "walkcoach.worker"]
+    assert told == [
+        "Reading the mailbox waits, and is tried again: no route to the mailbox",
+        "Reading the mailbox goes on.",
+    ]

@@ -1,4 +1,4 @@
-"""The site's second process: it sends the queued mail and keeps house."""
+"""The site's second process: it sends the queued mail, reads what is answered, and keeps house."""
 
 import logging
 import signal
@@ -19,6 +19,7 @@ from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
 from comments import conversation, digests
+from comments.inbound import mailbox, receive
 
 try:
     import fcntl
@@ -28,6 +29,7 @@ except ImportError:  # Windows
 LOOKS_EVERY = 1.5  # seconds between looks into an empty queue
 WAITS_AT_MOST = 60  # seconds between tries while the mail server or the database is away
 KEEPS_HOUSE_EVERY = 3600  # seconds
+READS_MAIL_EVERY = 30  # seconds
 KEEPS_SENT_MAIL = timedelta(days=30)
 SENDERS_LOCK = 0x57616C6B  # PostgreSQL's name of the lock that only one sender holds
 
@@ -35,13 +37,13 @@ log = logging.getLogger("walkcoach.worker")
 
 
 class Command(BaseCommand):
-    """Send queued mail within two seconds and tidy up each hour, until SIGTERM.
+    """Send queued mail within two seconds, read answers by mail, tidy up each hour; until SIGTERM.
 
     A trouble is logged once, when it begins, and once when it is over; it never ends the worker.
     The mail in hand at SIGTERM is sent to its end. Several workers of one site take turns.
     """
 
-    help = "Send queued mail and keep house, until told to stop."
+    help = "Send queued mail, read answers by mail and keep house, until told to stop."
     requires_system_checks = []
     stopping = False
 
@@ -50,16 +52,20 @@ class Command(BaseCommand):
 
     def handle(self, *args, once: bool, **options):
         if once:
+            read_mailbox()
             self.send_mail()
             keep_house()
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         mail = Chore("sending mail", self.send_mail)
+        inbox = Chore("reading the mailbox", read_mailbox)
         house = Chore("keeping house", keep_house)
-        house_due = time.monotonic()
+        house_due = inbox_due = time.monotonic()
         while not self.stopping:
             wait = mail.do() or LOOKS_EVERY
+            if time.monotonic() >= inbox_due and not self.stopping:
+                inbox_due = time.monotonic() + (inbox.do() or READS_MAIL_EVERY)
             if time.monotonic() >= house_due and not self.stopping:
                 house_due = time.monotonic() + (house.do() or KEEPS_HOUSE_EVERY)
             self.rest(wait)
@@ -151,6 +157,15 @@ def only_sender() -> Iterator[bool]:
         yield True
 
 
+def read_mailbox() -> None:
+    """Post what people answered by mail, where the site has a mailbox for it.
+
+    Raises `OSError` where the mailbox cannot be reached.
+    """
+    if settings.INBOUND_MAILBOX:
+        mailbox.empty(settings.INBOUND_MAILBOX)
+
+
 def keep_house() -> None:
     """Queue the digests that are due, and delete what nobody may or needs to keep any longer.
 
@@ -158,7 +173,10 @@ def keep_house() -> None:
     """
     digests.send_due(timezone.now())
     conversation.prune()
+    receive.prune()
     call_command("clearsessions")
     Email.objects.filter(
         status__in=[STATUS.sent, STATUS.failed], created__lt=timezone.now() - KEEPS_SENT_MAIL
     ).delete()
+    if settings.INBOUND_MAILBOX:  # last, since it may be away
+        mailbox.tidy(settings.INBOUND_MAILBOX)
