@@ -20,7 +20,23 @@ from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
 
-from .words import folded_words, words_key
+from .desk_models import Act, AnswerDraft, ScheduledAnswer, Snippet
+from .words import folded, folded_words, words_key
+
+__all__ = [
+    "Act",
+    "Allowance",
+    "AnswerDraft",
+    "Comment",
+    "Correspondent",
+    "Follower",
+    "ListEntry",
+    "Notice",
+    "ScheduledAnswer",
+    "Snippet",
+    "Thread",
+    "TrainedWord",
+]
 
 # A second press of the button comes within seconds; someone whose mail did not come waits a while.
 ASK_AGAIN_AFTER = timedelta(minutes=10)
@@ -57,6 +73,12 @@ class CommentQuerySet(models.QuerySet):
 
     def awaiting_moderation(self):
         return self.filter(state=Comment.State.HELD)
+
+    def with_words(self, words: list[str]):
+        """Those in which every one of these folded words is found: in what was said, or in the
+        name or the address of who said it. One pass over one table."""
+        found = (Q(search_words__contains=word) | Q(search_writer__contains=word) for word in words)
+        return self.filter(*found)
 
     def in_order(self):
         """As they arrived: a parent always stands before its replies."""
@@ -127,6 +149,9 @@ class Comment(XtdComment):
     # When it joined the conversation: posted by a member, confirmed by a guest, approved by the
     # coach. The turn in a thread is decided by this, not by when it was first sent.
     arrived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the desk's search looks through, folded: SQLite knows the case of English letters only.
+    search_words = models.TextField(default="", db_default="", editable=False)
+    search_writer = models.TextField(default="", db_default="", editable=False)
     # What makes a second press of the button the same comment; null for imported ones.
     submission_key = models.CharField(
         max_length=64, null=True, blank=True, unique=True, editable=False
@@ -173,10 +198,13 @@ class Comment(XtdComment):
         fields = kwargs.get("update_fields")
         if fields is None or "comment" in fields:
             self.words_key = words_key(self.comment)
+            self.search_words = folded(self.comment)
+        if fields is None:
+            self.search_writer = folded(f"{self.user_name} {self.user_email}")
         if fields is not None and "state" in fields:
             fields = {*fields, "is_public", "is_removed"}
         if fields is not None and "comment" in fields:
-            fields = {*fields, "words_key"}
+            fields = {*fields, "words_key", "search_words"}
         kwargs["update_fields"] = fields
         super(XtdComment, self).save(*args, **kwargs)
 
@@ -236,9 +264,32 @@ class ThreadQuerySet(models.QuerySet):
         """Those with something that everybody may read."""
         return self.filter(is_public=True)
 
+    def holding(self, comment_id: int):
+        """The one in which the comment of this key stands now. It may have opened one that was
+        merged since."""
+        return self.filter(pk__in=Comment.objects.filter(pk=comment_id).values("thread_id"))
+
     def waiting(self):
         """Those in which a reader waits for the coach, longest first."""
         return self.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+    def confirmed(self):
+        """Those whose question is confirmed and is no spam. The exceptions are found by index."""
+        aside = [Comment.State.UNCONFIRMED, Comment.State.SPAM]
+        return self.exclude(pk__in=Comment.objects.filter(state__in=aside).values("pk"))
+
+    def with_held(self):
+        """Those in which a comment waits to be published."""
+        held = Comment.objects.awaiting_moderation().values("thread_id")
+        return self.filter(pk__in=held)
+
+    def private(self):
+        """Those that were asked in private, published since or not."""
+        return self.filter(is_private=True)
+
+    def answered_by(self, coach):
+        """Those in which this coach has the last word of the coaches."""
+        return self.filter(answered_by=coach)
 
     def as_listed(self):
         """Pinned first, then as they were asked."""
@@ -266,6 +317,14 @@ class Thread(models.Model):
     coach_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     no_answer_needed_at = models.DateTimeField(null=True, blank=True, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
 
@@ -280,6 +339,10 @@ class Thread(models.Model):
                 fields=["waiting_since"],
                 condition=Q(waiting_since__isnull=False),
                 name="thread_waiting",
+            ),
+            models.Index(fields=["answered_by", "-answered_at"], name="thread_answered_by"),
+            models.Index(
+                fields=["-root"], condition=Q(is_private=True), name="thread_asked_in_private"
             ),
         ]
 

@@ -32,7 +32,16 @@ COACH_PREVIEW = 200
 DEEPEST = 2
 
 # What a page shows nothing of; an address that was never read cannot leak.
-_UNREAD = ["user_email", "user_url", "ip_address", "object_pk", "submission_key", "source_key"]
+_UNREAD = [
+    "user_email",
+    "user_url",
+    "ip_address",
+    "object_pk",
+    "submission_key",
+    "source_key",
+    "search_words",
+    "search_writer",
+]
 
 
 @dataclass(slots=True)

@@ -444,12 +444,17 @@ def permalink(request: HttpRequest, comment_id: int) -> HttpResponse:
 @unlisted
 @require_safe
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """A whole thread, a hundred comments a page. 6 queries for a visitor, whatever its length."""
+    """A whole thread, a hundred comments a page. 6 queries for a visitor, whatever its length.
+
+    The address of a thread that was merged leads to the one it went into.
+    """
     shown = get_object_or_404(
-        Thread.objects.shown().select_related("article", "root"), pk=thread_id
+        Thread.objects.shown().holding(thread_id).select_related("article", "root")
     )
     if not shown.article.is_live:
         raise Http404
+    if shown.pk != int(thread_id):
+        return redirect("comments:thread", shown.pk)
     page = reading.page_within(shown, request.GET.get("page"))
     return render(
         request,
