@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.formats import time_format
 
 from . import conversation, history
 from .models import Act, AnswerDraft, Comment, ScheduledAnswer, Thread
@@ -101,11 +102,10 @@ def others_at_work(coach, threads: list[int]) -> dict[int, AnswerDraft]:
     return {draft.thread_id: draft for draft in drafts.select_related("coach__coach_profile")}
 
 
-def leave(thread: Thread, coach) -> None:
-    """The coach has closed the box: nobody else need wait. The words stay."""
-    AnswerDraft.objects.filter(thread=thread, coach=coach).update(
-        seen_at=timezone.now() - AT_WORK_WITHIN
-    )
+def at_work_words(draft: AnswerDraft) -> str:
+    """What a coach is told of another one's draft."""
+    since = time_format(timezone.localtime(draft.begun_at), "H:i")
+    return f"{name_of(draft.coach)} is answering this, since {since}."
 
 
 # --- Sending --------------------------------------------------------------------------------

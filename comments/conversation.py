@@ -273,6 +273,21 @@ def put_back(comment: Comment) -> None:
                 _announce(comment, thread)
 
 
+def restore(comment: Comment, *, was: State, because: str = "", detail: str = "") -> None:
+    """Undo `remove`: the comment is as it was, published or held for its reason. Nobody is told.
+
+    Raises `CannotReply` where it is not out of sight any more.
+    """
+    with transaction.atomic():
+        thread, comment = _lock_with(comment)
+        if comment.state not in (State.REMOVED, State.SPAM):
+            raise CannotReply
+        _move(comment, was, moderation.Judgement(was, because, detail))
+        if was != State.SPAM:
+            spam_filter.learn(comment, is_spam=False)
+        _settle(thread)
+
+
 def pin(thread: Thread, *, pinned: bool) -> None:
     """Keep a thread at the top of its article's, or no longer."""
     with transaction.atomic():
@@ -333,7 +348,7 @@ def split(comment: Comment, article: Article | None = None) -> Thread:
         article = article or Article.objects.get(pk=old.article_id)
         _lock_articles(old.article_id, article.pk)
         _check_movable(comment)
-        rows = _with_replies(comment)
+        rows = with_replies(comment)
         new = Thread(
             root=comment,
             article=article,
@@ -378,7 +393,7 @@ def move_into(comment: Comment, target: Thread, *, under: int | None = None) -> 
         _lock_articles(old.article_id, target.article_id)
         if old.pk == target.pk and under is None:
             raise CannotMove("same")
-        if old.is_private or target.is_private:
+        if (old.is_private or target.is_private) and not _are_of_one_asker(old, target):
             raise CannotMove("private")
         _check_movable(comment)
         parents = target.comments.filter(pk=under or target.pk)
@@ -387,7 +402,7 @@ def move_into(comment: Comment, target: Thread, *, under: int | None = None) -> 
             raise CannotMove("gone")
         if parent[0] >= comment.pk:
             raise CannotMove("older")
-        rows = _with_replies(comment)
+        rows = with_replies(comment)
         moved = set(rows)
         waiting = [pk for pk in _unheard(old) if pk in moved]
         waiting += [pk for pk in _unheard(target) if pk not in waiting]
@@ -448,6 +463,13 @@ def _lock_both(comment: Comment, target: Thread) -> tuple[Thread, Thread, Commen
     raise CannotMove("gone")
 
 
+def _are_of_one_asker(one: Thread, other: Thread) -> bool:
+    """Whether both are private, and the same person's."""
+    if not (one.is_private and other.is_private):
+        return False
+    return (one.root.user_id, one.root.user_email) == (other.root.user_id, other.root.user_email)
+
+
 def _lock_articles(*article_ids: int) -> None:
     """After the threads, the lower key first, as `_settle` writes both of them."""
     if len(set(article_ids)) > 1:
@@ -461,7 +483,7 @@ def _check_movable(comment: Comment) -> None:
         raise CannotMove("gone")
 
 
-def _with_replies(comment: Comment) -> list[int]:
+def with_replies(comment: Comment) -> list[int]:
     """The keys of a comment and of all under it, in any state. One query: replies come later."""
     rows = Comment.objects.filter(thread_id=comment.thread_id, pk__gt=comment.pk)
     found = {comment.pk}
@@ -483,9 +505,7 @@ def _transplant(rows: list[int], thread: Thread, *, parent_id: int, levels: int)
 
 def _say_article(rows: list[int], article_id: int) -> None:
     for start in range(0, len(rows), BATCH):
-        Comment.objects.filter(pk__in=rows[start : start + BATCH]).update(
-            object_pk=str(article_id)
-        )
+        Comment.objects.filter(pk__in=rows[start : start + BATCH]).update(object_pk=str(article_id))
 
 
 def _unheard(thread: Thread) -> list[int]:

@@ -60,13 +60,13 @@ class Command(BaseCommand):
         answers = Chore("publishing answers", publish_answers)
         mail = Chore("sending mail", self.send_mail)
         house = Chore("keeping house", keep_house)
-        house_due = time.monotonic()
+        due = dict.fromkeys((answers, mail, house), time.monotonic())
+        pause = {answers: 0, mail: 0, house: KEEPS_HOUSE_EVERY}
         while not self.stopping:
-            answers.do()
-            wait = mail.do() or LOOKS_EVERY
-            if time.monotonic() >= house_due and not self.stopping:
-                house_due = time.monotonic() + (house.do() or KEEPS_HOUSE_EVERY)
-            self.rest(wait)
+            for chore in due:
+                if time.monotonic() >= due[chore] and not self.stopping:
+                    due[chore] = time.monotonic() + (chore.do() or pause[chore])
+            self.rest(LOOKS_EVERY)
 
     def stop(self, signum, frame):
         self.stopping = True
