@@ -32,7 +32,7 @@ def test_the_coach_answers_on_a_phone(browser_page, sign_in, coach, question, ja
     page.get_by_role("button", name="Answer", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nobody is waiting")
     page.get_by_role("button", name="Send now").click()
-    expect(page.get_by_text("Kari has your answer.")).to_be_visible()
+    expect(page.get_by_text("Kari has your answer.", exact=True)).to_be_visible()
     page.goto(question.get_absolute_url())
     assert "Stop at nine minutes for a week" in page.inner_text("#comments")
 
