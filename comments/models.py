@@ -71,8 +71,12 @@ class CommentQuerySet(models.QuerySet):
         """Those that the coach can answer: published or held."""
         return self.filter(state__in=[Comment.State.PUBLISHED, Comment.State.HELD])
 
+    def unpublished(self, *states: "Comment.State"):
+        """Those in these states, none of them "published": found by the index of the few."""
+        return self.filter(state__in=states).exclude(state=Comment.State.PUBLISHED)
+
     def awaiting_moderation(self):
-        return self.filter(state=Comment.State.HELD)
+        return self.unpublished(Comment.State.HELD)
 
     def with_words(self, words: list[str]):
         """Those in which every one of these folded words is found: in what was said, or in the
@@ -275,8 +279,8 @@ class ThreadQuerySet(models.QuerySet):
 
     def confirmed(self):
         """Those whose question is confirmed and is no spam. The exceptions are found by index."""
-        aside = [Comment.State.UNCONFIRMED, Comment.State.SPAM]
-        return self.exclude(pk__in=Comment.objects.filter(state__in=aside).values("pk"))
+        aside = Comment.objects.unpublished(Comment.State.UNCONFIRMED, Comment.State.SPAM)
+        return self.exclude(pk__in=aside.values("pk"))
 
     def with_held(self):
         """Those in which a comment waits to be published."""

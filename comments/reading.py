@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import RowNumber
 from django.urls import reverse
@@ -101,15 +101,17 @@ class Conversation:
         return self.thread.comment_count - shown
 
 
-def conversations(threads: Iterable[Thread], *, for_coach: bool = False) -> dict[int, list[Line]]:
+def conversations(
+    threads: Iterable[Thread], *, for_coach: bool = False, most: int = COACH_PREVIEW
+) -> dict[int, list[Line]]:
     """The nested lines of each thread, by the thread's key. 2 queries.
 
     Readers get what is public, at most THREAD_PREVIEW a thread by arrival. The coach gets what is
-    held too, never spam or unconfirmed, at most COACH_PREVIEW and the question.
+    held too, never spam or unconfirmed, at most so many as `most` says, and the question.
     """
     by_key = {thread.pk: thread for thread in threads}
     rows = Comment.objects.filter(thread_id__in=list(by_key))
-    rows = _for_coach(rows) if for_coach else rows.shown().first_of_each_thread(THREAD_PREVIEW)
+    rows = _for_coach(rows, most) if for_coach else rows.shown().first_of_each_thread(THREAD_PREVIEW)
     comments = list(_with_faces(rows.in_order()).defer(*_UNREAD))
     if not for_coach:
         _veil(comments)
@@ -257,17 +259,19 @@ def _bracketed(lines: list[Line], outermost: int = 0) -> list[Line]:
     return lines
 
 
-def _for_coach(rows: CommentQuerySet) -> CommentQuerySet:
-    """What is held, then the newest, COACH_PREVIEW of each thread; and the question."""
+def _for_coach(rows: CommentQuerySet, most: int) -> CommentQuerySet:
+    """What is held, then the newest, so many of each thread; and the question. Each row says how
+    many there are (`of`)."""
     held_first = Case(When(state=State.HELD, then=Value(0)), default=Value(1))
     return (
         rows.filter(state__in=[State.HELD, State.PUBLISHED, *Comment.OUT_OF_SIGHT])
         .annotate(
             place=Window(
                 RowNumber(), partition_by=F("thread_id"), order_by=[held_first, F("id").desc()]
-            )
+            ),
+            of=Window(Count("*"), partition_by=F("thread_id")),
         )
-        .filter(Q(place__lte=COACH_PREVIEW) | Q(id=F("thread_id")))
+        .filter(Q(place__lte=most) | Q(id=F("thread_id")))
     )
 
 

@@ -24,6 +24,8 @@ from .forms import AnswerForm
 from .walks import shared_walks
 
 THREADS_ON_A_PAGE = 10
+# Of each thread, on its card: what is held, then the newest; all of it is on the thread's own page.
+COMMENTS_ON_A_CARD = 12
 # A search that finds more wants another word.
 MOST_FOUND = 500
 
@@ -43,8 +45,9 @@ class Filter:
 
 def waiting(coach=None) -> QuerySet[Thread]:
     """Those that wait, longest first; without those whose answer is just about to leave."""
-    leaving = ScheduledAnswer.objects.values("reply_to__thread_id")
-    return Thread.objects.waiting().exclude(pk__in=leaving)
+    # By two steps, since a join would tempt a planner to begin at the many comments.
+    answered = Comment.objects.filter(pk__in=ScheduledAnswer.objects.values("reply_to_id"))
+    return Thread.objects.waiting().exclude(pk__in=answered.values("thread_id"))
 
 
 def _mine(coach) -> QuerySet[Thread]:
@@ -127,6 +130,11 @@ class Card:
         return self.lines[0].comment if self.lines else None
 
     @property
+    def more(self) -> int:
+        """How many comments the thread has that the card does not show."""
+        return getattr(self.lines[0].comment, "of", 0) - len(self.lines) if self.lines else 0
+
+    @property
     def is_late(self) -> bool:
         """Whether it waits longer than the coach promises."""
         return self.days is not None and self.days > settings.PROMISED_DAYS
@@ -182,9 +190,9 @@ def page_of_found(keys: list[int], number: str | None) -> Page:
     return page
 
 
-def cards(threads: list[Thread], coach) -> list[Card]:
+def cards(threads: list[Thread], coach, *, most: int = COMMENTS_ON_A_CARD) -> list[Card]:
     """The cards of these threads. 5 queries, and what the walks cost."""
-    lines = reading.conversations(threads, for_coach=True)
+    lines = reading.conversations(threads, for_coach=True, most=most)
     keys = [thread.pk for thread in threads]
     drafts = answering.drafts_of(coach, threads)
     others = answering.others_at_work(coach, keys)

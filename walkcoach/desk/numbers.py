@@ -48,17 +48,18 @@ def waits(since: datetime) -> list[tuple[datetime, timedelta]]:
 
     One query: over the coach's answers, each with what it answers.
     """
-    asked = Comment.objects.filter(pk=OuterRef("parent_id"), by_coach=False)
+    asked = Comment.objects.filter(pk=OuterRef("parent_id"), by_coach=False).order_by()
     answers = (
         Comment.objects.published()
         .filter(by_coach=True, arrived_at__gte=since)
         .annotate(asked_at=Subquery(asked.values("submit_date")[:1]))
-        .filter(asked_at__isnull=False)
         .order_by("arrived_at")
         .values_list("parent_id", "arrived_at", "asked_at")
     )
     first: dict[int, tuple[datetime, timedelta]] = {}
     for parent_id, answered_at, asked_at in answers:
+        if asked_at is None:
+            continue  # the coach's own words, gone on with
         first.setdefault(parent_id, (answered_at, max(answered_at - asked_at, timedelta())))
     return list(first.values())
 

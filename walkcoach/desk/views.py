@@ -15,7 +15,7 @@ from articles.metadata import absolute
 from articles.models import Article
 from articles.text import MAX_QUERY_CHARACTERS
 from articles.text import search_words as article_words
-from comments import answering, conversation, history
+from comments import answering, conversation, history, reading
 from comments.models import Act, Comment, ScheduledAnswer, Snippet, Thread
 
 from . import lists
@@ -309,7 +309,7 @@ def _show_thread(
     status: int = 200,
 ) -> HttpResponse:
     coach = coach_of(request)
-    cards = lists.cards([thread], coach)
+    cards = lists.cards([thread], coach, most=reading.COACH_PREVIEW)
     acts = list(history.of_thread(thread)[:MOST_ACTS])
     return _show(
         request,
