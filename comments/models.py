@@ -18,8 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
-from articles.models import Article
+from articles.models import Article, ThreadOrder
 
+from .marks.models import HelpfulMark, Report  # noqa: F401  Django finds an app's models here
 from .words import folded_words, words_key
 
 # A second press of the button comes within seconds; someone whose mail did not come waits a while.
@@ -123,6 +124,8 @@ class Comment(XtdComment):
     learned_as_spam = models.BooleanField(null=True, editable=False)
     initials_only = models.BooleanField("show only my initials", default=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many found it helpful: the rows of `helpful_marks`, counted as they come and go.
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     by_coach = models.BooleanField("written by the coach", default=False)
     # When it joined the conversation: posted by a member, confirmed by a guest, approved by the
     # coach. The turn in a thread is decided by this, not by when it was first sent.
@@ -240,8 +243,23 @@ class ThreadQuerySet(models.QuerySet):
         """Those in which a reader waits for the coach, longest first."""
         return self.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
 
-    def as_listed(self):
-        """Pinned first, then as they were asked."""
+    def reported(self):
+        """Those with a comment that a reader reported and the coach has not looked at yet."""
+        reported = Report.objects.open().values("comment__thread_id")
+        return self.filter(pk__in=reported)
+
+    def for_coach(self):
+        """Those that wait for an answer, longest first, and those that were reported."""
+        return self.filter(
+            Q(waiting_since__isnull=False) | Q(pk__in=Thread.objects.reported().values("pk"))
+        ).order_by(F("waiting_since").asc(nulls_last=True), "pk")
+
+    def as_listed(self, order: ThreadOrder = ThreadOrder.OLDEST):
+        """Pinned first, then in this order."""
+        if order == ThreadOrder.NEWEST:
+            return self.order_by("-is_pinned", "-pk")
+        if order == ThreadOrder.HELPFUL:
+            return self.order_by("-is_pinned", "-helpful_count", "pk")
         return self.order_by("-is_pinned", "pk")
 
 
@@ -268,6 +286,8 @@ class Thread(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     no_answer_needed_at = models.DateTimeField(null=True, blank=True, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
+    # Of its published comments together.
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = ThreadQuerySet.as_manager()
 
@@ -275,6 +295,13 @@ class Thread(models.Model):
         indexes = [
             models.Index(
                 fields=["article", "is_public", "-is_pinned", "root"], name="thread_listed"
+            ),
+            models.Index(
+                fields=["article", "is_public", "-is_pinned", "-root"], name="thread_listed_newest"
+            ),
+            models.Index(
+                fields=["article", "is_public", "-is_pinned", "-helpful_count", "root"],
+                name="thread_listed_helpful",
             ),
             models.Index(
                 fields=["waiting_since"],

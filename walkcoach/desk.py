@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from comments import conversation, reading
+from comments.marks import marking
 from comments.models import Comment, Thread
 
 from .forms import AnswerForm
@@ -100,10 +101,15 @@ def privacy(request: HttpRequest, thread_id: int) -> HttpResponse:
 def moderate(request: HttpRequest, comment_id: int, act: str) -> HttpResponse:
     """Approve one comment, call it spam, take it down, or put it back."""
     confirmed = Comment.objects.exclude(state=Comment.State.UNCONFIRMED)
-    comment = get_object_or_404(confirmed, pk=comment_id, by_coach=False)
+    # Of the coach's own words, too, somebody may say that they could harm.
+    of_whom = {} if act == "fine" else {"by_coach": False}
+    comment = get_object_or_404(confirmed, pk=comment_id, **of_whom)
     if act == "approve":
         conversation.approve(comment)
         messages.success(request, f"{comment.author_name}’s comment is published.")
+    elif act == "fine":
+        marking.settle(comment)
+        messages.success(request, "Settled. Whoever reported it is not told.")
     elif act == "put-back":
         conversation.put_back(comment)
         messages.success(request, f"{comment.author_name}’s comment is back.")
@@ -127,7 +133,7 @@ UNDO: dict[str, tuple[str, Callable[[int], str]]] = {
 
 
 def _show(request: HttpRequest, came_back: tuple[Thread, AnswerForm] | None = None) -> HttpResponse:
-    waiting = Thread.objects.waiting().select_related("article")
+    waiting = Thread.objects.for_coach().select_related("article")
     page = reading.nearest_page(Paginator(waiting, THREADS_ON_A_PAGE), request.GET.get("page"))
     threads = list(page.object_list)
     returned_thread, returned_form = came_back or (None, None)

@@ -27,7 +27,7 @@ urlpatterns = [
     ),
     re_path(r"^admin/desk/(?P<thread_id>[0-9]{1,9})/privacy/$", desk.privacy, name="desk_privacy"),
     re_path(
-        r"^admin/desk/comments/(?P<comment_id>[0-9]{1,9})/(?P<act>approve|spam|remove|put-back)/$",
+        r"^admin/desk/comments/(?P<comment_id>[0-9]{1,9})/(?P<act>approve|spam|remove|put-back|fine)/$",
         desk.moderate,
         name="desk_moderate",
     ),
