@@ -15,8 +15,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Min, Q
-from django.db.models.functions import Least
+from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 from post_office.models import Email
@@ -24,6 +24,7 @@ from post_office.models import Email
 from articles.models import Article
 
 from . import limits, mail, moderation, notices, spam_filter
+from .marks import marking
 from .models import AnswerDraft, Comment, Follower, Notice, Thread
 from .words import folded, tidy
 
@@ -254,6 +255,7 @@ def remove(comment: Comment, *, as_spam: bool = False) -> None:
         thread, comment = _lock_with(comment)
         if comment.state not in (State.UNCONFIRMED, State.WITHDRAWN):
             _move(comment, State.SPAM if as_spam else State.REMOVED)
+            marking.settle(comment, marking.Outcome.TAKEN_DOWN)
             if as_spam:
                 spam_filter.learn(comment, is_spam=True)
             _settle(thread)
@@ -856,13 +858,18 @@ def _settle(thread: Thread) -> None:
     waiting_since, answered_at = whose_turn(thread)
     if answered_at != thread.answered_at or thread.answered_by_id is None:
         thread.answered_by_id = _who_answered(thread, answered_at)
-    published = thread.comments.published().count()
+    published, helpful = (
+        thread.comments.published()
+        .aggregate(count=Count("pk"), helpful=Coalesce(Sum("helpful_count"), 0))
+        .values()
+    )
     root_state = Comment.objects.values_list("state", flat=True).get(pk=thread.pk)
     counted = thread.comment_count
     thread.waiting_since, thread.answered_at = waiting_since, answered_at
     is_in_place = root_state in (State.PUBLISHED, *Comment.OUT_OF_SIGHT)
     thread.is_public = published > 0 and is_in_place and not thread.is_hidden
     thread.comment_count = published if thread.is_public else 0
+    thread.helpful_count = helpful
     thread.save()
     Article.objects.filter(pk=thread.article_id).update(
         comment_count=F("comment_count") + thread.comment_count - counted,

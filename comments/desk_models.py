@@ -89,6 +89,7 @@ class Act(models.Model):
         SPAM = "spam", "Called it spam"
         REMOVED = "removed", "Removed"
         PUT_BACK = "put_back", "Put back"
+        FINE = "fine", "Found that what was reported is fine"
         NO_ANSWER = "no_answer", "Marked as needing no answer"
         ANSWER_NEEDED = "answer_needed", "Put back on the desk"
         BY_MAIL = "by_mail", "Answered by mail"

@@ -18,25 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
-from articles.models import Article
+from articles.models import Article, ThreadOrder
 
-from .desk_models import Act, AnswerDraft, ScheduledAnswer, Snippet
+# Django finds an app's models here.
+from .desk_models import Act, AnswerDraft, ScheduledAnswer, Snippet  # noqa: F401
+from .marks.models import HelpfulMark, Report  # noqa: F401
 from .words import folded, folded_words, words_key
-
-__all__ = [
-    "Act",
-    "Allowance",
-    "AnswerDraft",
-    "Comment",
-    "Correspondent",
-    "Follower",
-    "ListEntry",
-    "Notice",
-    "ScheduledAnswer",
-    "Snippet",
-    "Thread",
-    "TrainedWord",
-]
 
 # A second press of the button comes within seconds; someone whose mail did not come waits a while.
 ASK_AGAIN_AFTER = timedelta(minutes=10)
@@ -149,6 +136,8 @@ class Comment(XtdComment):
     learned_as_spam = models.BooleanField(null=True, editable=False)
     initials_only = models.BooleanField("show only my initials", default=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many found it helpful: the rows of `helpful_marks`, counted as they come and go.
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     by_coach = models.BooleanField("written by the coach", default=False)
     # When it joined the conversation: posted by a member, confirmed by a guest, approved by the
     # coach. The turn in a thread is decided by this, not by when it was first sent.
@@ -295,8 +284,18 @@ class ThreadQuerySet(models.QuerySet):
         """Those in which this coach has the last word of the coaches."""
         return self.filter(answered_by=coach)
 
-    def as_listed(self):
-        """Pinned first, then as they were asked."""
+    def reported(self):
+        """Those with a comment that a reader reported and the coach has not looked at yet."""
+        # By two steps, since a join would tempt a planner to begin at the many comments.
+        reported = Comment.objects.filter(pk__in=Report.objects.open().values("comment_id"))
+        return self.filter(pk__in=reported.values("thread_id"))
+
+    def as_listed(self, order: ThreadOrder = ThreadOrder.OLDEST):
+        """Pinned first, then in this order."""
+        if order == ThreadOrder.NEWEST:
+            return self.order_by("-is_pinned", "-pk")
+        if order == ThreadOrder.HELPFUL:
+            return self.order_by("-is_pinned", "-helpful_count", "pk")
         return self.order_by("-is_pinned", "pk")
 
 
@@ -331,6 +330,8 @@ class Thread(models.Model):
     )
     no_answer_needed_at = models.DateTimeField(null=True, blank=True, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
+    # Of its published comments together.
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = ThreadQuerySet.as_manager()
 
@@ -338,6 +339,13 @@ class Thread(models.Model):
         indexes = [
             models.Index(
                 fields=["article", "is_public", "-is_pinned", "root"], name="thread_listed"
+            ),
+            models.Index(
+                fields=["article", "is_public", "-is_pinned", "-root"], name="thread_listed_newest"
+            ),
+            models.Index(
+                fields=["article", "is_public", "-is_pinned", "-helpful_count", "root"],
+                name="thread_listed_helpful",
             ),
             models.Index(
                 fields=["waiting_since"],

@@ -13,6 +13,8 @@ from post_office.models import Email
 from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.models import Article, Topic
 from comments import conversation
+from comments.marks import marking
+from comments.marks.whose import Marker
 from comments.models import Comment, Thread
 from walking_log import units
 from walking_log.models import KneeReading, Walk
@@ -149,6 +151,10 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
         thread = Thread.objects.get(pk=comment.thread_id)
         if "removed" in one.marks:
             conversation.remove(comment)
+        for number in range(one.helped):
+            marking.mark_helpful(comment, Marker(visitor=f"demo-{number}"))
+        if one.reported:
+            marking.report(comment, Marker(visitor="demo"), reason=one.reported)
         if "pinned" in one.marks:
             conversation.pin(thread, pinned=True)
         if "no answer needed" in one.marks:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.models import Article
 from comments import conversation, history
+from comments.marks import marking
 from comments.models import Act, Comment, ListEntry, Thread
 
 from .forms import BanForm, ByMailForm
@@ -29,6 +30,8 @@ State = Comment.State
 @require_POST
 def moderate(request: HttpRequest, comment_id: int, act: str) -> HttpResponse:
     """Approve one comment, call it spam, take it down, or put it back."""
+    if act == "fine":
+        return _settle_reports(request, comment_id)
     comment = comment_or_404(comment_id)
     kind, do = MODERATION[act]
     done = _noted(request, kind, comment, lambda: do(comment))
@@ -39,6 +42,17 @@ def moderate(request: HttpRequest, comment_id: int, act: str) -> HttpResponse:
     elif act == "put-back":
         messages.success(request, f"{comment.author_name}’s comment is back.")
     return back(request, done)
+
+
+def _settle_reports(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """What readers reported is fine. Of the coach's own words, too, somebody may say otherwise."""
+    confirmed = Comment.objects.exclude(state=State.UNCONFIRMED)
+    comment = get_object_or_404(confirmed, pk=comment_id)
+    with transaction.atomic():
+        if marking.settle(comment):
+            history.note(Kind.FINE, comment, coach_of(request))
+    messages.success(request, "Settled. Whoever reported it is not told.")
+    return back(request)
 
 
 MODERATION: dict[str, tuple[Kind, Callable[[Comment], None]]] = {

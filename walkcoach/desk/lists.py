@@ -58,6 +58,10 @@ def _held(coach) -> QuerySet[Thread]:
     return Thread.objects.with_held().order_by("waiting_since", "pk")
 
 
+def _reported(coach) -> QuerySet[Thread]:
+    return Thread.objects.reported().order_by("pk")
+
+
 def _private(coach) -> QuerySet[Thread]:
     return Thread.objects.private().confirmed().order_by("-pk")
 
@@ -78,6 +82,7 @@ FILTERS = {
         Filter("drafts", "Drafts", _drafts, "You have begun no answer that is not sent."),
         Filter("mine", "You answered", _mine, "You have not answered a thread yet."),
         Filter("held", "Held", _held, "Nothing is held: readers see all that was said."),
+        Filter("reported", "Reported", _reported, "No reader has reported anything."),
         Filter("private", "Private", _private, "Nobody has asked in private yet."),
         Filter("all", "All", _all, "Nobody has asked anything yet."),
     )

@@ -28,7 +28,9 @@ urlpatterns = [
     ),
     re_path(r"^acts/(?P<act_id>[0-9]{1,9})/undo/$", acts.undo, name="desk_undo"),
     re_path(
-        COMMENT + r"(?P<act>approve|spam|remove|put-back)/$", acts.moderate, name="desk_moderate"
+        COMMENT + r"(?P<act>approve|spam|remove|put-back|fine)/$",
+        acts.moderate,
+        name="desk_moderate",
     ),
     re_path(COMMENT + r"move/$", moving.move, name="desk_move"),
     re_path(COMMENT + r"ban/$", acts.ban, name="desk_ban"),

@@ -34,7 +34,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("comments", "0003_keep_the_desk"),
+        ("comments", "0004_keep_the_desk"),
     ]
 
     operations = [

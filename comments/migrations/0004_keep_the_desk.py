@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0001_initial'),
-        ('comments', '0002_deepen_the_conversation'),
+        ('comments', '0003_mark_and_report'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Act',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('answered', 'Answered'), ('published', 'Published'), ('spam', 'Called it spam'), ('removed', 'Removed'), ('put_back', 'Put back'), ('no_answer', 'Marked as needing no answer'), ('answer_needed', 'Put back on the desk'), ('by_mail', 'Answered by mail'), ('pinned', 'Pinned'), ('unpinned', 'Unpinned'), ('suggested', 'Suggested making it public'), ('made_private', 'Kept it private'), ('split', 'Made it a thread of its own'), ('moved', 'Moved to another article'), ('moved_into', 'Moved into another thread'), ('merged', 'Merged into another thread'), ('banned', 'Put the sender on the list')], max_length=16)),
+                ('kind', models.CharField(choices=[('answered', 'Answered'), ('published', 'Published'), ('spam', 'Called it spam'), ('removed', 'Removed'), ('put_back', 'Put back'), ('fine', 'Found that what was reported is fine'), ('no_answer', 'Marked as needing no answer'), ('answer_needed', 'Put back on the desk'), ('by_mail', 'Answered by mail'), ('pinned', 'Pinned'), ('unpinned', 'Unpinned'), ('suggested', 'Suggested making it public'), ('made_private', 'Kept it private'), ('split', 'Made it a thread of its own'), ('moved', 'Moved to another article'), ('moved_into', 'Moved into another thread'), ('merged', 'Merged into another thread'), ('banned', 'Put the sender on the list')], max_length=16)),
                 ('at', models.DateTimeField()),
                 ('was', models.CharField(blank=True, max_length=200)),
                 ('became', models.CharField(blank=True, max_length=200)),
