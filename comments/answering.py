@@ -230,9 +230,9 @@ def _lock(pk: int) -> ScheduledAnswer | None:
 
 
 def leaving_of(coach) -> list[ScheduledAnswer]:
-    """The coach's answers that can still be called back. One query."""
+    """The coach's answers that can still be called back, the newest first. One query."""
     rows = ScheduledAnswer.objects.filter(coach=coach)
-    return list(rows.select_related("reply_to").order_by("leaves_at"))
+    return list(rows.select_related("reply_to").order_by("-leaves_at", "-pk"))
 
 
 def prune() -> None:
