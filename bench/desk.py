@@ -5,8 +5,8 @@
 
 On SQLite in a temporary folder; on PostgreSQL in the database that is named, which must hold no
 article, and is emptied again. Prints, for a desk with a tenth of it and for the whole, each page's
-queries and the best of its server times (others may use the machine); a page should cost about the
-same in both. With
+queries, the best of its server times and of the processor's time within it (others may use the
+machine); a page should cost about the same in both. With
 --explain, also the database's plans for the statements of the longest page.
 """
 
@@ -72,16 +72,18 @@ def measure(explain: bool) -> None:
     there = 0
     slow = []
     print(connection.vendor)
-    print(f"{'threads':>8} {'comments':>9}  {'page':<32}{'queries':>8}{'ms':>8}{'kB':>7}")
+    print(
+        f"{'threads':>8} {'comments':>9}  {'page':<32}{'queries':>8}{'ms':>8}{'cpu ms':>8}{'kB':>7}"
+    )
     for size in SIZES:
         plant(coach, size - there)
         there = size
         analyse()
         for name, address in pages().items():
-            queries, milliseconds, size_kb = cost(client, address)
+            queries, milliseconds, processor, size_kb = cost(client, address)
             print(
                 f"{size:>8} {size * COMMENTS_IN_A_THREAD:>9}  {name:<32}"
-                f"{queries:>8}{milliseconds:>8.1f}{size_kb:>7}"
+                f"{queries:>8}{milliseconds:>8.1f}{processor:>8.1f}{size_kb:>7}"
             )
             if milliseconds > BOUND:
                 slow.append(name)
@@ -113,7 +115,7 @@ def pages() -> dict[str, str]:
     }
 
 
-def cost(client, address: str) -> tuple[int, float, int]:
+def cost(client, address: str) -> tuple[int, float, float, int]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -121,12 +123,13 @@ def cost(client, address: str) -> tuple[int, float, int]:
         response = client.get(address)
     assert response.status_code == 200, (address, response.status_code)
     queries = len(captured)
-    times = []
+    times, processor = [], []
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start, start_cpu = time.perf_counter(), time.process_time()
         client.get(address)
         times.append((time.perf_counter() - start) * 1000)
-    return queries, min(times), len(response.content) // 1024
+        processor.append((time.process_time() - start_cpu) * 1000)
+    return queries, min(times), min(processor), len(response.content) // 1024
 
 
 def plans(client, name: str, address: str) -> None:

@@ -192,10 +192,12 @@ def publish(answer: ScheduledAnswer) -> Comment | None:
             if kept is None:
                 return None
             writer = conversation.Writer.of(kept.coach)
-            was = kept.reply_to.get_state_display()
+            was_held = kept.reply_to.state == Comment.State.HELD
             comment, is_new = conversation.answer(kept.reply_to, kept.body, writer)
             if is_new:
-                history.note(Act.Kind.ANSWERED, kept.reply_to, kept.coach, was=was)
+                states = Comment.State.HELD.label, Comment.State.PUBLISHED.label
+                was, became = states if was_held else ("", "")
+                history.note(Act.Kind.ANSWERED, kept.reply_to, kept.coach, was=was, became=became)
             kept.delete()
             return comment
     except conversation.CannotReply:

@@ -1,10 +1,13 @@
 """Who did what to a comment or a thread on the desk, and when: kept beside what it tells of."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from .conversation import CannotReply
 from .models import Act, Comment, Thread
 
 Kind = Act.Kind
@@ -33,6 +36,30 @@ def note(
         note=note,
         details=details,
     )
+
+
+def note_change(kind: Kind, comment: Comment, coach, act: Callable[[], object]) -> Act | None:
+    """Do something to a comment's state and keep it, in one transaction; None where nothing changed
+    or the comment is gone."""
+    with transaction.atomic():
+        before = Comment.objects.get(pk=comment.pk)
+        try:
+            act()
+        except CannotReply:
+            return None
+        after = Comment.objects.get(pk=comment.pk)
+        if after.state == before.state:
+            return None
+        return note(
+            kind,
+            after,
+            coach,
+            was=before.get_state_display(),
+            became=after.get_state_display(),
+            state=before.state,
+            because=before.held_because,
+            detail=before.held_detail,
+        )
 
 
 def of_thread(thread: Thread) -> QuerySet[Act]:

@@ -7,6 +7,9 @@ import * as keys from "./desk/keys.js";
 import * as leaving from "./desk/leaving.js";
 import * as presence from "./desk/presence.js";
 
+const UNDO_STAYS = 20_000; // milliseconds
+const WORDS_STAY = 8_000;
+
 const says = document.getElementById("desk-says");
 const live = () => document.getElementById("desk-live");
 const cards = () => [...live().querySelectorAll("[data-thread]")];
@@ -97,6 +100,7 @@ async function send(form, submitter) {
     if (response.ok) location.assign(response.url);
     else {
       if (form.dataset.answer) drafts.keepHere(form);
+      if (response.status === 403) await drafts.renewTokens();
       toast("That did not arrive. Nothing is lost: press again in a moment.");
     }
     return;
@@ -105,6 +109,7 @@ async function send(form, submitter) {
   const words = form.dataset.answer ? form : null;
   putInPlace(page, found, words);
   focusOn(form.dataset.of ?? thread, place);
+  if (address.includes("/call-back/")) openBox(document.getElementById(`thread-${form.dataset.of}`));
   sayWhatStands();
 }
 
@@ -131,7 +136,8 @@ document.addEventListener("submit", async (event) => {
   const box = form.dataset.answer ? form.querySelector("textarea") : null;
   const isAnswer = box && !submitter?.hasAttribute("formaction");
   event.preventDefault();
-  if (isAnswer && !box.value.trim()) {
+  // Nobody sends what they do not see: from the bar, the box comes into view first.
+  if (isAnswer && (!box.value.trim() || !isInView(box))) {
     openBox(form.closest("[data-thread]"));
     return;
   }
@@ -144,6 +150,11 @@ document.addEventListener("submit", async (event) => {
     busy = false;
   }
 });
+
+function isInView(box) {
+  const { top, bottom } = box.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
 
 function openBox(card) {
   const box = card?.querySelector("form[data-answer] textarea");
@@ -160,6 +171,15 @@ function begin() {
     insert.offer(form);
   }
   leaving.begin(live(), refreshNotices);
+  clearAway();
+}
+
+// On a phone what was just done lies over the words that are read next, so it does not stay. It was
+// said aloud, and the thread's own page keeps it, with its undoing.
+function clearAway() {
+  for (const notice of live().querySelectorAll("#desk-notices .notice:not(.leaving)")) {
+    setTimeout(() => notice.remove(), notice.matches(".undo") ? UNDO_STAYS : WORDS_STAY);
+  }
 }
 
 document.documentElement.classList.add("desk-scripted");

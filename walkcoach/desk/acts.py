@@ -34,7 +34,7 @@ def moderate(request: HttpRequest, comment_id: int, act: str) -> HttpResponse:
         return _settle_reports(request, comment_id)
     comment = comment_or_404(comment_id)
     kind, do = MODERATION[act]
-    done = _noted(request, kind, comment, lambda: do(comment))
+    done = history.note_change(kind, comment, coach_of(request), lambda: do(comment))
     if done is None:
         messages.info(request, "That was done already.")
     elif act == "approve":
@@ -61,31 +61,6 @@ MODERATION: dict[str, tuple[Kind, Callable[[Comment], None]]] = {
     "remove": (Kind.REMOVED, conversation.remove),
     "put-back": (Kind.PUT_BACK, conversation.put_back),
 }
-
-
-def _noted(
-    request: HttpRequest, kind: Kind, comment: Comment, act: Callable[[], object]
-) -> Act | None:
-    """Do something to a comment's state and note it; None where nothing changed."""
-    with transaction.atomic():
-        before = Comment.objects.get(pk=comment.pk)
-        try:
-            act()
-        except conversation.CannotReply:
-            return None
-        after = Comment.objects.get(pk=comment.pk)
-        if after.state == before.state:
-            return None
-        return history.note(
-            kind,
-            after,
-            coach_of(request),
-            was=before.get_state_display(),
-            became=after.get_state_display(),
-            state=before.state,
-            because=before.held_because,
-            detail=before.held_detail,
-        )
 
 
 @for_coaches
@@ -116,10 +91,10 @@ def ban(request: HttpRequest, comment_id: int) -> HttpResponse:
                 is_new=is_new,
             )
         if form.cleaned_data["also_spam"]:
-            _noted(
-                request,
+            history.note_change(
                 Kind.SPAM,
                 comment,
+                coach_of(request),
                 lambda: conversation.remove(comment, as_spam=True),
             )
         messages.success(request, f"{entry.text} is on the list.")

@@ -108,6 +108,11 @@ class BanForm(forms.Form):
         initial=ListEntry.Act.HOLD,
         widget=forms.RadioSelect,
     )
+    WHO = {
+        ListEntry.Kind.SENDER.value: "This address",
+        ListEntry.Kind.NETWORK.value: "The network it came from",
+    }
+
     also_spam = forms.BooleanField(label="Call this comment spam, too", required=False)
 
     def __init__(self, *args, comment: Comment, **kwargs):
@@ -115,9 +120,7 @@ class BanForm(forms.Form):
         self.entries = dict(_entries_for(comment))
         field = self.fields["who"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (kind, f"{ListEntry.Kind(kind).label}: {text}") for kind, text in self.entries.items()
-        ]
+        field.choices = [(kind, f"{self.WHO[kind]}: {text}") for kind, text in self.entries.items()]
         field.initial = next(iter(self.entries), None)
 
 

@@ -219,7 +219,8 @@ def draft(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_safe
 def presence(request: HttpRequest) -> HttpResponse:
     """Who else is at which of the threads in `threads`, and what was last said there; for the
-    page's script, which asks now and then. 2 queries."""
+    page's script, which asks now and then. 3 queries."""
+    answering.publish_due()
     asked = [key for key in request.GET.get("threads", "").split(",") if key.isdecimal()]
     keys = [int(key) for key in asked[: lists.THREADS_ON_A_PAGE + 1] if len(key) < 10]
     others = answering.others_at_work(coach_of(request), keys)

@@ -99,6 +99,7 @@ async function post(form, own) {
     if (body !== own.saved) later(form, own, AGAIN);
     return;
   }
+  if (response.status === 403) await renewTokens();
   const isJson = response.headers.get("Content-Type")?.includes("json");
   if (!isJson) {
     if (body) saidBy(form).textContent = "Not saved yet. Kept on this device.";
@@ -172,6 +173,16 @@ export function forget(form) {
   own.stopped = true;
   clearTimeout(own.timer);
   store.set(own.key, null);
+}
+
+// Whoever signs in anew, in another tab, has a new token: the forms here must learn it.
+export async function renewTokens() {
+  const response = await fetch(location.href).catch(() => null);
+  if (!response?.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const token = page.querySelector("#desk-live [name=csrfmiddlewaretoken]")?.value;
+  if (!token) return;
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
 }
 
 export function unsent(live, but) {
