@@ -345,3 +345,15 @@ def test_the_threads_own_page_costs_the_same_whatever_happened(
         reply = ask(article, f"More {number}", reply_to=question)
         as_coach.post(f"{DESK}comments/{reply.pk}/remove/")
     assert connection_queries(lambda: as_coach.get(f"{DESK}{question.pk}/")) == few
+
+
+def test_a_long_thread_shows_its_question_and_what_is_new_and_leads_to_the_rest(as_coach, article):
+    question = ask(article, "The very first words")
+    for number in range(12):
+        ask(article, f"Reply number {number}.", reply_to=question)
+    page = as_coach.get(DESK).text
+    assert "The very first words" in page
+    assert "Reply number 11." in page
+    assert "Reply number 2." not in page
+    assert "6 more comments" in page
+    assert "Reply number 2." in as_coach.get(f"{DESK}{question.pk}/").text

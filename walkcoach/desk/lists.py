@@ -25,7 +25,7 @@ from .walks import shared_walks
 
 THREADS_ON_A_PAGE = 10
 # Of each thread, on its card: what is held, then the newest; all of it is on the thread's own page.
-COMMENTS_ON_A_CARD = 12
+COMMENTS_ON_A_CARD = 6
 # A search that finds more wants another word.
 MOST_FOUND = 500
 
@@ -79,10 +79,10 @@ FILTERS = {
     one.name: one
     for one in (
         Filter("waiting", "Waiting", waiting, "Every question has its answer."),
+        Filter("reported", "Reported", _reported, "No reader has reported anything."),
+        Filter("held", "Held", _held, "Nothing is held: readers see all that was said."),
         Filter("drafts", "Drafts", _drafts, "You have begun no answer that is not sent."),
         Filter("mine", "You answered", _mine, "You have not answered a thread yet."),
-        Filter("held", "Held", _held, "Nothing is held: readers see all that was said."),
-        Filter("reported", "Reported", _reported, "No reader has reported anything."),
         Filter("private", "Private", _private, "Nobody has asked in private yet."),
         Filter("all", "All", _all, "Nobody has asked anything yet."),
     )
