@@ -4,14 +4,16 @@ Nothing is added, rewritten or deleted here: every act goes through `conversatio
 the threads in step and the replies under a removed comment.
 """
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import truncatewords
 from django.utils.html import format_html
 
-from . import conversation
-from .models import Comment, ListEntry, Thread
+from . import conversation, history
+from .models import Act, Comment, ListEntry, Thread
 
 
 class ReadMostly(admin.ModelAdmin):
@@ -82,25 +84,27 @@ class CommentAdmin(ReadMostly):
 
     @admin.action(description="Publish what is held", permissions=["change"])
     def publish(self, request: HttpRequest, chosen: QuerySet) -> None:
-        self._each(request, chosen.filter(state=Comment.State.HELD), conversation.approve)
+        held = chosen.filter(state=Comment.State.HELD)
+        self._each(request, held, conversation.approve, Act.Kind.PUBLISHED)
 
     @admin.action(description="Remove (replies keep their place)", permissions=["change"])
     def remove(self, request: HttpRequest, chosen: QuerySet) -> None:
-        self._each(request, chosen, conversation.remove)
+        self._each(request, chosen, conversation.remove, Act.Kind.REMOVED)
 
     @admin.action(description="Mark as spam", permissions=["change"])
     def mark_as_spam(self, request: HttpRequest, chosen: QuerySet) -> None:
-        self._each(request, chosen, lambda comment: conversation.remove(comment, as_spam=True))
+        as_spam = partial(conversation.remove, as_spam=True)
+        self._each(request, chosen, as_spam, Act.Kind.SPAM)
 
     @admin.action(description="Not spam, or removed in error: put back", permissions=["change"])
     def put_back(self, request: HttpRequest, chosen: QuerySet) -> None:
         hidden = chosen.filter(state__in=[Comment.State.REMOVED, Comment.State.SPAM])
-        self._each(request, hidden, conversation.put_back)
+        self._each(request, hidden, conversation.put_back, Act.Kind.PUT_BACK)
 
-    def _each(self, request, comments, act) -> None:
+    def _each(self, request, comments, act, kind) -> None:
         count = 0
         for comment in comments.exclude(state=Comment.State.UNCONFIRMED):
-            act(comment)
+            history.note_change(kind, comment, request.user, partial(act, comment))
             count += 1
         messages.success(request, f"Done for {count} comment{'s'[: count != 1]}.")
 

@@ -4,6 +4,7 @@ from django.views.decorators.http import conditional_page
 from . import own_views, preferences, views
 from .feeds import ThreadComments
 from .inbound.views import mailed_answer
+from .marks import views as marks
 
 
 class Key:
@@ -32,6 +33,8 @@ urlpatterns = [
     path("preferences/<str:token>/", preferences.by_link, name="preferences"),
     path("thread/<key:thread_id>/", views.thread, name="thread"),
     path("thread/<key:thread_id>/feed/", conditional_page(ThreadComments()), name="thread_feed"),
+    path("helpful/<key:comment_id>/", marks.helpful, name="helpful"),
+    path("report/<key:comment_id>/", marks.report, name="report"),
     path("mine/", own_views.mine, name="mine"),
     path("mine/export/", own_views.export, name="export"),
     path("mine/<str:token>/", own_views.mine_by_link, name="mine_by_link"),

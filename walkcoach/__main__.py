@@ -34,6 +34,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
 WINDOWS = os.name == "nt"
 
+# Pure Python, and on the package index as source alone.
+PURE_SOURCES = ("quotequail",)
 # What the demo decides itself. A keeper's shell may hold the settings of a real site, and the
 # demo's logins have a public password.
 DEMO_DECIDES = (
@@ -193,7 +195,9 @@ def install(lock):
     say(f"Installing the packages of {lock}")
     forget_stamp()
     command = [str(venv_python()), "-m", "pip", "install", "--require-hashes"]
-    command += ["--only-binary", ":all:", "--disable-pip-version-check", "--no-input"]
+    # Ready-made packages only, so that no compiler is asked for.
+    command += ["--only-binary", ":all:", "--no-binary", ",".join(PURE_SOURCES)]
+    command += ["--disable-pip-version-check", "--no-input"]
     command += ["--progress-bar", "off", "--retries", "2", "--timeout", "20", "-r", lock]
     lines = []
     with child(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:

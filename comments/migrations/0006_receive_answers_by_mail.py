@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0002_deepen_the_conversation'),
+        ('comments', '0005_fill_the_desks_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
