@@ -192,7 +192,7 @@ def plant(coach, count: int) -> None:
     rows, states = [], []
     for number in range(count):
         article = articles[number % ARTICLES]
-        asked = now - timedelta(hours=2 * (count - number))
+        asked = now - timedelta(hours=4 * (count - number))  # six a day, for years
         for place in range(COMMENTS_IN_A_THREAD):
             by_coach = place % 3 == 1
             waits = number % 12 == 0 and place == COMMENTS_IN_A_THREAD - 1

@@ -223,8 +223,13 @@ def answer(reply_to: Comment, body: str, coach: Writer) -> tuple[Comment, bool]:
 
 
 def is_answered_so(reply_to: Comment, body: str, coach) -> bool:
-    """Whether this coach has answered it in these words already: a button pressed twice."""
-    article = reply_to_article(reply_to)
+    """Whether this coach has answered it in these words already: a button pressed twice.
+
+    Raises `CannotReply` where its thread is gone.
+    """
+    article = Article.objects.filter(threads=reply_to.thread_id).first()
+    if article is None:
+        raise CannotReply
     key = submission_key(article.pk, reply_to.pk, Writer.of(coach), body)
     return Comment.objects.filter(submission_key=key).exists()
 

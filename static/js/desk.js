@@ -10,6 +10,8 @@ import * as presence from "./desk/presence.js";
 const UNDO_STAYS = 20_000; // milliseconds
 const WORDS_STAY = 8_000;
 
+const PATIENCE = 20_000; // with a connection that is there and brings nothing
+
 const says = document.getElementById("desk-says");
 const live = () => document.getElementById("desk-live");
 const cards = () => [...live().querySelectorAll("[data-thread]")];
@@ -76,7 +78,8 @@ async function send(form, submitter) {
   form.setAttribute("aria-busy", "true");
   let response;
   try {
-    response = await fetch(address, { method: "POST", body });
+    // A second press is harmless: the same words in the same place are one answer.
+    response = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
   } catch {
     if (form.dataset.answer) drafts.keepHere(form);
     toast("No connection. Nothing is lost: press again when you are back.");

@@ -4,6 +4,7 @@ Every page costs the same number of queries, whatever waits: counts by partial i
 threads, and the comments, drafts and presences of all of them at once.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,12 +19,14 @@ from django.utils import timezone
 from articles.text import MAX_QUERY_CHARACTERS
 from comments import answering, reading
 from comments.models import AnswerDraft, Comment, ScheduledAnswer, Thread
-from comments.words import folded_words
+from comments.words import folded
 
 from .forms import AnswerForm
 from .walks import shared_walks
 
 THREADS_ON_A_PAGE = 10
+# Up to the next space, without the signs around it.
+_TERM = re.compile(r"[^\W_](?:\S*[^\W_])?")
 # Of each thread, on its card: what is held, then the newest; all of it is on the thread's own page.
 COMMENTS_ON_A_CARD = 6
 # A search that finds more wants another word.
@@ -95,8 +98,12 @@ def counts(coach, filters: list[Filter] | None = None) -> list[tuple[Filter, int
 
 
 def search_words(query: str) -> list[str]:
-    """The words to look for in what a coach typed, folded, each once."""
-    return list(dict.fromkeys(folded_words(query[:MAX_QUERY_CHARACTERS])))
+    """The words to look for in what a coach typed, folded, each once; an address is one word.
+
+    The longest first: it is in the fewest comments, and the others are looked for in those alone.
+    """
+    found = _TERM.findall(folded(query[:MAX_QUERY_CHARACTERS]))
+    return sorted(dict.fromkeys(found), key=len, reverse=True)
 
 
 def find(words: list[str]) -> list[int]:

@@ -4,6 +4,7 @@
 const WAIT = 1200; // milliseconds after the last key
 const AT_WORK = 30_000; // how often the server is told that somebody is at it
 const AGAIN = 10_000; // between tries without a connection
+const PATIENCE = 20_000; // with a connection that is there and brings nothing
 
 const state = new WeakMap();
 
@@ -92,6 +93,7 @@ async function post(form, own) {
       method: "POST",
       body: new URLSearchParams(new FormData(form)),
       headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE),
     });
   } catch {
     keepHere(form);
