@@ -245,8 +245,8 @@ class ThreadQuerySet(models.QuerySet):
 
     def reported(self):
         """Those with a comment that a reader reported and the coach has not looked at yet."""
-        reported = Report.objects.open().values("comment__thread_id")
-        return self.filter(pk__in=reported)
+        reported = Report.objects.open().filter(comment__state=Comment.State.PUBLISHED)
+        return self.filter(pk__in=reported.values("comment__thread_id"))
 
     def for_coach(self):
         """Those that wait for an answer, longest first, and those that were reported."""
@@ -293,14 +293,20 @@ class Thread(models.Model):
 
     class Meta:
         indexes = [
+            # As `as_listed` sorts. Partial, since SQLite uses no index for a bare `AND is_public`.
             models.Index(
-                fields=["article", "is_public", "-is_pinned", "root"], name="thread_listed"
+                fields=["article", "-is_pinned", "root"],
+                condition=Q(is_public=True),
+                name="thread_listed",
             ),
             models.Index(
-                fields=["article", "is_public", "-is_pinned", "-root"], name="thread_listed_newest"
+                fields=["article", "-is_pinned", "-root"],
+                condition=Q(is_public=True),
+                name="thread_listed_newest",
             ),
             models.Index(
-                fields=["article", "is_public", "-is_pinned", "-helpful_count", "root"],
+                fields=["article", "-is_pinned", "-helpful_count", "root"],
+                condition=Q(is_public=True),
                 name="thread_listed_helpful",
             ),
             models.Index(

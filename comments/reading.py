@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When, Window
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import RowNumber
 from django.urls import reverse
@@ -26,7 +26,7 @@ THREADS_ON_A_PAGE = 20
 # Of each thread, on the article's page; the rest has a page of its own.
 THREAD_PREVIEW = 30
 COMMENTS_ON_A_THREAD_PAGE = 100
-# Of each thread, on the coach's desk: what is held first, then the newest.
+# Of each thread, on the coach's desk: what is held or reported first, then the newest.
 COACH_PREVIEW = 200
 # Lists within lists: a phone has no room for more. Deeper replies stay here and say whom they
 # answer, since readers no longer trust the indentation (reference: BBC GEL, Comments).
@@ -282,14 +282,13 @@ def _bracketed(lines: list[Line], outermost: int = 0) -> list[Line]:
 
 
 def _for_coach(rows: CommentQuerySet) -> CommentQuerySet:
-    """What is held, then the newest, COACH_PREVIEW of each thread; and the question."""
-    held_first = Case(When(state=State.HELD, then=Value(0)), default=Value(1))
+    """What is held or reported, then the newest, COACH_PREVIEW of each thread; and the question."""
+    is_reported = Exists(Report.objects.open().filter(comment=OuterRef("pk")))
+    first = Case(When(Q(state=State.HELD) | is_reported, then=Value(0)), default=Value(1))
     return (
         rows.filter(state__in=[State.HELD, State.PUBLISHED, *Comment.OUT_OF_SIGHT])
         .annotate(
-            place=Window(
-                RowNumber(), partition_by=F("thread_id"), order_by=[held_first, F("id").desc()]
-            )
+            place=Window(RowNumber(), partition_by=F("thread_id"), order_by=[first, F("id").desc()])
         )
         .filter(Q(place__lte=COACH_PREVIEW) | Q(id=F("thread_id")))
     )
