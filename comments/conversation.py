@@ -746,6 +746,7 @@ def forget(user) -> None:
         Q(user=user) | Q(user_email__iexact=user.email),
         Q(user=user) | Q(email__iexact=user.email),
     )
+    marking.forget(user)
     notices.forget(user.email)
 
 

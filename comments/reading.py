@@ -26,7 +26,7 @@ THREADS_ON_A_PAGE = 20
 # Of each thread, on the article's page; the rest has a page of its own.
 THREAD_PREVIEW = 30
 COMMENTS_ON_A_THREAD_PAGE = 100
-# Of each thread, on the coach's desk: what is held first, then the newest.
+# Of each thread, on the coach's desk: what is held or reported first, then the newest.
 COACH_PREVIEW = 200
 # Lists within lists: a phone has no room for more. Deeper replies stay here and say whom they
 # answer, since readers no longer trust the indentation (reference: BBC GEL, Comments).

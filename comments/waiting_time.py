@@ -28,7 +28,8 @@ def usual_days() -> int | None:
 
     Questions that wait still count with what they have waited so far, so that a coach who answers
     the easy ones at once does not seem quicker than they are. Private ones and those that need no
-    answer do not count. Three queries an hour, else none.
+    answer do not count. Three queries an hour, else none; a page kept for visitors may say it some
+    minutes longer.
     """
     cache = caches["pages"]
     days = cache.get(_KEY)

@@ -1,5 +1,7 @@
 """Marks as they come and go: once each, counted exactly however many press at once."""
 
+import secrets
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -56,6 +58,16 @@ def settle(comment: Comment, outcome: Outcome = Outcome.FINE) -> int:
     """The coach has looked at what was reported; returns how many reports that were."""
     reports = Report.objects.open().filter(comment=comment)
     return reports.update(settled_at=timezone.now(), outcome=outcome)
+
+
+def forget(user) -> None:
+    """Take a person out of what they marked: the counts stay, and so does what the coach looks at.
+
+    For the end of an account.
+    """
+    nobody = {"user": None, "visitor": secrets.token_hex(16)}
+    HelpfulMark.objects.filter(user=user).update(**nobody)
+    Report.objects.filter(user=user).update(**nobody)
 
 
 def _lock(comment: Comment) -> Thread:

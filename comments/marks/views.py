@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from .. import conversation, limits
+from .. import conversation, limits, opt_in
 from ..models import Comment
 from ..views import (
     SeeOther,
@@ -29,10 +29,10 @@ from .whose import Marker, marker_of
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def helpful(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Say that a comment helped, or take it back; GET shows whether one has said so.
+    """Say that a comment helped, or take it back, and go back to it; GET shows whether one has.
 
-    Its answer is a page of its own: the article's is the same for everybody, and says nothing of
-    what this browser pressed. marks.js takes the button out of it.
+    The article's page is the same for every visitor and does not know what this browser pressed.
+    So a second press leads to the page that GET shows, where it can be taken back.
     """
     comment, _ = public_comment_or_404(comment_id)
     marker = marker_of(request)
@@ -40,29 +40,41 @@ def helpful(request: HttpRequest, comment_id: int) -> HttpResponse:
         return _show_helpful(request, comment, marker)
     if refused := _refused(request, comment):
         return refused
-    if _is_own(comment, marker):
-        return _show_helpful(request, comment, marker)
+    if _is_own(request, comment):
+        return _show_helpful(request, comment, marker, is_own=True)
+    back = comment.get_absolute_url()
     try:
         with transaction.atomic():
             if request.POST.get("act") == "take_back":
                 marking.take_back(comment, marker)
             elif marking.mark_helpful(comment, marker):
                 limits.spend_mark(request.META.get("REMOTE_ADDR"))
+            else:
+                back = reverse("comments:helpful", args=[comment.pk])
     except limits.OverLimit as over:
         response = _show_helpful(request, comment, marker, wait=over.wait, status=429)
         response.headers["Retry-After"] = str(over.wait)
         return response
-    response = SeeOther(reverse("comments:helpful", args=[comment.pk]))
+    response = SeeOther(back)
     marker.remember(response)
     return response
 
 
-def _is_own(comment: Comment, marker: Marker) -> bool:
-    return marker.user_id is not None and comment.user_id == marker.user_id
+def _is_own(request: HttpRequest, comment: Comment) -> bool:
+    """By the account; for a guest by the address that their browser has confirmed."""
+    if request.user.is_authenticated or comment.user_id is not None:
+        return comment.user_id == request.user.pk
+    return bool(comment.user_email) and opt_in.is_known(request, comment.user_email)
 
 
 def _show_helpful(
-    request: HttpRequest, comment: Comment, marker: Marker, *, wait: int = 0, status: int = 200
+    request: HttpRequest,
+    comment: Comment,
+    marker: Marker,
+    *,
+    is_own: bool = False,
+    wait: int = 0,
+    status: int = 200,
 ) -> HttpResponse:
     marked = not marker.is_new and HelpfulMark.objects.filter(comment=comment, **marker.as_fields())
     return render(
@@ -72,7 +84,7 @@ def _show_helpful(
             "section": "articles",
             "comment": Comment.objects.get(pk=comment.pk),
             "is_marked": bool(marked and marked.exists()),
-            "is_own": _is_own(comment, marker),
+            "is_own": is_own or _is_own(request, comment),
             "wait": in_words(wait) if wait else "",
         },
         status=status,

@@ -32,12 +32,26 @@ function show(form, isMarked) {
   button.textContent = isMarked ? "✓ It helped me" : "It helped me";
 }
 
-async function send(form, body) {
-  const response = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const answered = [...page.querySelectorAll("form.helpful")].find((f) => f.action === form.action);
-  if (!response.ok || !answered?.querySelector("button")) throw new Error(String(response.status));
-  return answered;
+// The page behind the form, as it is after pressing. A redirect says that it was done, and leads to
+// the comment, where we are already.
+async function press(form, body) {
+  const response = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+  const answer = response.type === "opaqueredirect" ? await fetch(form.action) : response;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// What stands beside the button: how many it helped, or why it was not counted.
+function say(form, what) {
+  form.querySelectorAll(".hint").forEach((hint) => hint.remove());
+  if (what) form.append(what);
+}
+
+function problem(words) {
+  const said = document.createElement("span");
+  said.className = "hint";
+  said.setAttribute("role", "alert");
+  said.textContent = words;
+  return said;
 }
 
 document.querySelectorAll(".tools form.helpful").forEach((form) => {
@@ -51,17 +65,18 @@ document.querySelectorAll(".tools form.helpful").forEach((form) => {
     const body = new FormData(form, button); // before it is disabled, for then it says nothing
     button.disabled = true;
     try {
-      const answered = await send(form, body);
-      const isMarked = answered.querySelector("button").getAttribute("aria-pressed") === "true";
-      show(form, isMarked);
-      if (isVisitors) remember(keyOf(form), isMarked);
-      form.querySelector(".hint")?.remove();
-      const count = answered.querySelector(".hint");
-      if (count) form.append(document.importNode(count, true));
+      const page = await press(form, body);
+      const answered = page.querySelector("form.helpful");
+      if (answered) {
+        const isMarked = answered.querySelector("button").getAttribute("aria-pressed") === "true";
+        show(form, isMarked);
+        if (isVisitors) remember(keyOf(form), isMarked);
+        say(form, answered.querySelector(".hint"));
+      } else {
+        say(form, problem(page.querySelector("main .standfirst, main p").textContent));
+      }
     } catch {
-      button.disabled = false;
-      HTMLFormElement.prototype.submit.call(form);
-      return;
+      say(form, problem("That did not reach us. Please press again."));
     }
     button.disabled = false;
     button.focus();

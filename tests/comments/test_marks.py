@@ -3,12 +3,15 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from comments import conversation
+from accounts.erasure import erase
+from comments import conversation, limits, opt_in, reading, tokens
 from comments.marks import marking
 from comments.marks.whose import COOKIE, Marker
-from comments.models import Comment, HelpfulMark, Report, Thread
+from comments.models import Comment, Correspondent, HelpfulMark, Report, Thread
 
+from .many import chain, plant
 from .test_storm import all_at_once
 
 State = Comment.State
@@ -50,8 +53,9 @@ def test_nothing_is_said_of_a_comment_that_nobody_marked(client, article, answer
 
 
 def test_a_visitor_says_that_it_helped_and_everybody_sees_how_many(client, article, answered):
-    page = helpful(client, answered).content.decode()
-    assert "Thank you for saying so" in page
+    answer = helpful(client, answered)
+    assert answer.redirect_chain[-1][0].endswith(f"#comment-{answered.pk}")
+    assert "1 found this helpful" in answer.content.decode()
     assert "1 found this helpful" in page_of(Client(), article)
 
 
@@ -67,8 +71,11 @@ def test_one_person_is_counted_once_however_often_they_press(client, ada, answer
 
 def test_it_can_be_taken_back(client, article, answered):
     helpful(client, answered)
+    again = helpful(client, answered).content.decode()  # the article cannot know who presses
+    assert "Thank you for saying so" in again
+    assert 'value="take_back"' in again
     page = helpful(client, answered, "take_back").content.decode()
-    assert "Did this help you?" in page
+    assert "found this helpful" not in page
     helpful(client, answered, "take_back")
     assert "found this helpful" not in page_of(Client(), article)
     answered.refresh_from_db()
@@ -90,6 +97,24 @@ def test_nobody_marks_their_own(client, article, ada, say):
     assert "This one is yours" in helpful(client, own).content.decode()
     assert "It helped me" not in page_of(client, article)
     assert not HelpfulMark.objects.exists()
+
+
+def test_a_guest_does_not_mark_their_own_from_the_browser_that_confirmed_it(client, say):
+    own = say("Mine.")
+    Correspondent.objects.filter(email=own.user_email).update(confirmed_at=timezone.now())
+    client.cookies[opt_in.COOKIE] = tokens.of_browser(own.user_email)
+    assert "This one is yours" in helpful(client, own).content.decode()
+    assert not HelpfulMark.objects.exists()
+
+
+def test_a_mark_outlives_the_account_of_its_maker_and_names_nobody(client, ada, answered):
+    client.force_login(ada)
+    helpful(client, answered)
+    report(client, answered, "other", "Twice the same word.")
+    erase(ada)
+    answered.refresh_from_db()
+    assert answered.helpful_count == HelpfulMark.objects.filter(user=None).count() == 1
+    assert Report.objects.get().user_id is None
 
 
 def test_the_article_sets_no_cookie_and_the_marks_cookie_stays_with_the_conversation(
@@ -145,9 +170,7 @@ def test_a_forged_cookie_is_a_new_visitor(client, answered):
     assert HelpfulMark.objects.get().visitor != "0123456789abcdef"
 
 
-def test_one_network_cannot_press_for_ever(answered, settings):
-    from comments import limits
-
+def test_one_network_cannot_press_for_ever(answered):
     for _ in range(limits.MARKS_PER_NETWORK):
         assert helpful(Client(), answered).status_code == 200
     page = helpful(Client(), answered)
@@ -231,6 +254,34 @@ def test_the_coach_settles_a_report_and_the_thread_leaves_the_desk(client, coach
     assert Report.objects.get().outcome == Report.Outcome.FINE
 
 
+def test_a_reported_comment_is_on_the_desk_however_long_its_thread(client, say, article):
+    keys = plant(article, chain(reading.COACH_PREVIEW + 50))
+    reported = Comment.objects.get(pk=keys[10])
+    report(client, reported, "unkind")
+    thread = Thread.objects.get(pk=reported.thread_id)
+    lines = reading.conversations([thread], for_coach=True)[thread.pk]
+    assert [line.comment for line in lines if line.reports] == [reported]
+
+
+def test_a_comment_that_its_writer_takes_back_leaves_the_coach_no_work(client, ada, say):
+    comment = say("Oh dear.", ada)
+    report(client, comment, "unkind")
+    assert Thread.objects.reported().exists()
+    conversation.withdraw(comment)
+    assert not Thread.objects.reported().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_reports_at_once_by_one_reader_are_one(say, article, outbox):
+    comment = say("Buy pills.")
+    me = Marker(visitor="v")
+
+    results = all_at_once([lambda: marking.report(comment, me, reason="spam")] * 20)
+
+    assert sorted(results) == [False] * 19 + [True]
+    assert Report.objects.count() == 1
+
+
 @pytest.mark.parametrize("as_spam", [True, False])
 def test_taking_the_comment_down_settles_its_reports(client, say, as_spam):
     comment = say("Buy pills.")
@@ -240,8 +291,6 @@ def test_taking_the_comment_down_settles_its_reports(client, say, as_spam):
 
 
 def test_many_reports_of_one_network_are_asked_to_wait(say):
-    from comments import limits
-
     comments = [say(f"Comment {n}") for n in range(limits.REPORTS_PER_NETWORK + 1)]
     answers = [report(Client(), comment).status_code for comment in comments]
     assert answers == [200] * limits.REPORTS_PER_NETWORK + [429]

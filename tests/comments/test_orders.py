@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles.models import ThreadOrder
 from comments import conversation
 from comments.marks import marking
 from comments.marks.whose import Marker
@@ -78,3 +79,20 @@ def test_every_order_costs_the_same_queries_whatever_the_size(client, article):
     assert counts[0::3] == [counts[0]] * 2
     assert counts[1::3] == [counts[1]] * 2
     assert counts[2::3] == [counts[2]] * 2
+
+
+@pytest.mark.parametrize("order", ThreadOrder)
+def test_no_order_has_the_database_sort_what_it_does_not_show(article, order):
+    plant(article, [None] * 40)
+    if connection.vendor == "postgresql":  # which reads a small table whole, unless told
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    plan = article.threads.shown().as_listed(order)[:20].explain()
+    assert "thread_listed" in plan
+    assert "B-TREE" not in plan  # SQLite's word for sorting
+    assert "Sort" not in plan
+
+
+def test_one_question_alone_has_no_order(client, article, say):
+    say("And you?", to=say("Only one?"))
+    assert "sort=newest" not in client.get(article.get_absolute_url()).content.decode()
