@@ -109,10 +109,10 @@ def _listen(page, hosts: set[str], faults: list[str]) -> None:
             faults.append(f"request to another host: {request.url}")
 
     def on_response(response):
-        # A form that a script sent may come back, as one without scripts does.
-        comes_back = response.request.resource_type == "fetch" and response.status in (409, 422)
+        # A form that a script sent may come back, as one without scripts does; so may "later".
+        told = response.request.resource_type == "fetch" and response.status in (409, 422, 429)
         is_page = response.request.resource_type == "document"
-        if response.status >= 400 and not is_page and not comes_back:
+        if response.status >= 400 and not is_page and not told:
             faults.append(f"{response.status}: {response.url}")
 
     page.on("console", on_console)
