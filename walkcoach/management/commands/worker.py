@@ -18,7 +18,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
-from comments import conversation, digests
+from comments import akismet, conversation, digests
 
 try:
     import fcntl
@@ -50,6 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, once: bool, **options):
         if once:
+            akismet.work()
             self.send_mail()
             keep_house()
             return
@@ -57,11 +58,14 @@ class Command(BaseCommand):
             signal.signal(number, self.stop)
         mail = Chore("sending mail", self.send_mail)
         house = Chore("keeping house", keep_house)
-        house_due = time.monotonic()
+        opinions = Chore("asking Akismet", akismet.work)
+        house_due = opinions_due = time.monotonic()
         while not self.stopping:
             wait = mail.do() or LOOKS_EVERY
             if time.monotonic() >= house_due and not self.stopping:
                 house_due = time.monotonic() + (house.do() or KEEPS_HOUSE_EVERY)
+            if time.monotonic() >= opinions_due and not self.stopping:
+                opinions_due = time.monotonic() + opinions.do()
             self.rest(wait)
 
     def stop(self, signum, frame):
