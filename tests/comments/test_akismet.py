@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from comments import akismet, conversation, tokens
 from comments.models import AkismetCheck, Comment
+from walkcoach.management.commands.worker import Chore
 
 State = Comment.State
 pytestmark = pytest.mark.django_db
@@ -241,9 +242,8 @@ def test_a_strange_answer_is_none_and_is_asked_again(service, say, answer):
     assert state_of(comment) == State.HELD
 
 
+@pytest.mark.django_db(transaction=True)  # a chore lets go of its connection first
 def test_the_worker_does_it_and_an_outage_does_not_stop_the_mail(service, say, outbox):
-    from walkcoach.management.commands.worker import Chore
-
     comment = say("Win at my casino!")
     service.answer = (500, "")
     chore = Chore("asking Akismet", akismet.work)
