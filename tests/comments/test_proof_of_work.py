@@ -1,4 +1,4 @@
-"""The sum that a guest's device may be asked for: done while they write, good once, needed never."""
+"""The sum that a guest’s device may be asked for: done as they write, good once, never needed."""
 
 import base64
 import json
