@@ -231,9 +231,8 @@ def hold_after_all(comment: Comment, judgement: moderation.Judgement) -> None:
     with transaction.atomic():
         thread = _lock(comment.thread_id)
         comment = Comment.objects.get(pk=comment.pk)
-        is_heard = thread.heard_at is not None and comment.arrived_at <= thread.heard_at
-        is_open = comment.is_published and not comment.by_coach and not thread.is_hidden
-        if is_open and comment.learned_as_spam is None and not is_heard:
+        is_open = comment.is_published and not thread.is_hidden
+        if is_open and comment.learned_as_spam is None and comment.waits_since(thread.heard_at):
             _move(comment, judgement.state, judgement)
             _settle(thread)
 
