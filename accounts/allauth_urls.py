@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from . import passkeys
+from . import confirming, passkeys
 from .pages import account_page
 from .sign_in_with import PROVIDERS
 
@@ -31,7 +31,7 @@ urlpatterns = [
     ),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$",
-        account_page(views.confirm_email, "login"),
+        account_page(confirming.confirm_email, "login"),
         name="account_confirm_email",
     ),
     path(

@@ -23,7 +23,7 @@ from post_office.models import Email
 
 from articles.models import Article
 
-from . import limits, mail, moderation, notices, spam_filter
+from . import akismet, limits, mail, moderation, notices, spam_filter
 from .marks import marking
 from .models import AnswerDraft, Comment, Follower, Notice, Thread
 from .words import folded, tidy
@@ -164,6 +164,7 @@ def _post(article, body, writer, state, reply_to, key, is_private, judgement) ->
         comment.parent_id = comment.thread_id = comment.pk
         comment.save(update_fields=["parent_id", "thread_id"])
         thread = Thread.objects.create(root=comment, article=article, is_private=is_private)
+    akismet.ask_later(comment, thread)
     if state == State.UNCONFIRMED:
         if not writer.is_known:
             mail.ask_to_confirm(comment, article)
@@ -216,7 +217,7 @@ def answer(reply_to: Comment, body: str, coach: Writer) -> tuple[Comment, bool]:
         _, reply_to = _lock_with(reply_to)
         approve(reply_to, answering=True)
         reply_to.refresh_from_db()
-        spam_filter.learn(reply_to, is_spam=False)
+        _learn(reply_to, is_spam=False)
         return post(
             reply_to_article(reply_to), body, coach, state=State.PUBLISHED, reply_to=reply_to
         )
@@ -248,9 +249,21 @@ def approve(comment: Comment, *, answering: bool = False) -> None:
         thread, comment = _lock_with(comment)
         if comment.state == State.HELD:
             _move(comment, State.PUBLISHED)
-            spam_filter.learn(comment, is_spam=False)
+            _learn(comment, is_spam=False)
             _settle(thread)
             _announce(comment, thread, answering=answering)
+
+
+def hold_after_all(comment: Comment, judgement: moderation.Judgement) -> None:
+    """Hold a published comment for what was found out since, unless the coach has judged it or
+    said something after it. Harmless twice."""
+    with transaction.atomic():
+        thread = _lock(comment.thread_id)
+        comment = Comment.objects.get(pk=comment.pk)
+        is_open = comment.is_published and not thread.is_hidden
+        if is_open and comment.learned_as_spam is None and comment.waits_since(thread.heard_at):
+            _move(comment, judgement.state, judgement)
+            _settle(thread)
 
 
 def remove(comment: Comment, *, as_spam: bool = False) -> None:
@@ -264,7 +277,7 @@ def remove(comment: Comment, *, as_spam: bool = False) -> None:
             _move(comment, State.SPAM if as_spam else State.REMOVED)
             marking.settle(comment, marking.Outcome.TAKEN_DOWN)
             if as_spam:
-                spam_filter.learn(comment, is_spam=True)
+                _learn(comment, is_spam=True)
             _settle(thread)
 
 
@@ -275,7 +288,7 @@ def put_back(comment: Comment) -> None:
         if comment.state in (State.REMOVED, State.SPAM):
             never_stood_there = bool(comment.held_because)
             _move(comment, State.PUBLISHED)
-            spam_filter.learn(comment, is_spam=False)
+            _learn(comment, is_spam=False)
             _follow(thread, comment)
             _settle(thread)
             if never_stood_there:
@@ -315,7 +328,7 @@ def say_no_answer_needed(thread: Thread) -> None:
         approved = list(thread.comments.awaiting_moderation())
         for comment in approved:
             _move(comment, State.PUBLISHED)
-            spam_filter.learn(comment, is_spam=False)
+            _learn(comment, is_spam=False)
         thread.no_answer_needed_at = timezone.now()
         _settle(thread)
         for comment in approved:
@@ -613,6 +626,7 @@ def edit(comment: Comment, body: str, *, initials_only: bool) -> Comment:
             judgement = moderation.judge_again(comment)
             if not judgement.publishes:
                 _move(comment, judgement.state, judgement)
+        akismet.ask_later(comment, thread)
         _settle(thread)
     return comment
 
@@ -734,6 +748,7 @@ def prune() -> int:
         search_writer="",
     )
     limits.prune()
+    akismet.prune()
     return forgotten
 
 
@@ -764,6 +779,7 @@ def _forget(theirs: Q, followed_by: Q) -> None:
         Comment.objects.filter(theirs, state=State.UNCONFIRMED).delete()
         Follower.objects.filter(followed_by).delete()
         mine = Comment.objects.filter(theirs)
+        akismet.forget(mine)
         Article.objects.filter(threads__in=mine.values("thread_id")).touch()
         mine.update(
             user=None,
@@ -824,6 +840,12 @@ def _move(comment: Comment, state: State, judgement: moderation.Judgement | None
         fields += ["held_because", "held_detail"]
     comment.state = state
     comment.save(update_fields=fields)
+
+
+def _learn(comment: Comment, *, is_spam: bool) -> None:
+    """The coach has judged a comment: our filter counts that, and Akismet is told if it is used."""
+    spam_filter.learn(comment, is_spam=is_spam)
+    akismet.coach_says(comment, is_spam=is_spam)
 
 
 def _announce(comment: Comment, thread: Thread, *, answering: bool = False) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django_comments.forms import CommentSecurityForm
@@ -100,6 +101,8 @@ class CommentForm(CommentSecurityForm):
     red_flag: str | None = None
     is_preview = False
     is_coach = False
+    # Of a guest's device, before it is sent (proof_of_work.py).
+    asks_proof = False
 
     def __init__(self, article: Article, data=None, *, parent: Comment | None = None, **kwargs):
         self.article = article
@@ -128,6 +131,11 @@ class CommentForm(CommentSecurityForm):
         if self.parent is None:
             raise ValidationError(NOT_THERE, code="not_there")
         return self.parent
+
+    @property
+    def asks_akismet(self) -> bool:
+        """Whether what it sends is shown to Akismet, so that its writer must be told."""
+        return bool(settings.AKISMET_KEY) and not self.is_coach
 
     def flag_to_show(self) -> str | None:
         """The red flag in a reader's words, unless the page they come from has shown its notice."""
@@ -193,6 +201,15 @@ class GuestForm(CommentForm):
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
+
+    @property
+    def asks_proof(self) -> bool:  # type: ignore[override]
+        return settings.PROOF_OF_WORK
+
+    @property
+    def proof(self) -> str:
+        """The solution that came with it, if any."""
+        return self.data.get("proof", "")
 
     @property
     def is_trapped(self) -> bool:

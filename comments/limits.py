@@ -82,6 +82,11 @@ def spend_change(comment_id: int) -> None:
     _spend("change", str(comment_id), CHANGES_OF_A_COMMENT)
 
 
+def spend_solution(nonce: str) -> None:
+    """Count a solved challenge, which is good once. As `spend_guest_mail`."""
+    _spend("solution", nonce, 1, a_day=1)
+
+
 def spend_private_reply(thread_id: int) -> None:
     """Count one reply of the asker in a private thread. As `spend_guest_mail`."""
     _spend("private", str(thread_id), MEMBER_COMMENTS)

@@ -127,6 +127,8 @@ class Comment(XtdComment):
         FLOOD = "flood", "Many comments came at once"
         LOOKS_LIKE_SPAM = "spam", "Looks like what you called spam before"
         PRIVATE = "private", "A private question"
+        NO_PROOF = "no_proof", "Came without the sum that its writer’s device should do"
+        AKISMET = "akismet", "Akismet takes it for spam"
 
     state = models.CharField(max_length=12, choices=State, default=State.UNCONFIRMED)
     held_because = models.CharField(max_length=8, choices=HeldBecause, blank=True, editable=False)
@@ -540,6 +542,30 @@ class ListEntry(models.Model):
         if len(text) > LONGEST_ENTRY:
             raise ValidationError({"text": f"Keep it under {LONGEST_ENTRY} characters."})
         self.text = text
+
+
+class AkismetCheck(models.Model):
+    """A comment that Akismet is to be asked about, and what it says (akismet.py).
+
+    There are such rows only while a key is set.
+    """
+
+    class Verdict(models.TextChoices):
+        UNKNOWN = "", "Not asked yet"
+        HAM = "ham", "Not spam"
+        SPAM = "spam", "Spam"
+
+    comment = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, primary_key=True, related_name="akismet_check"
+    )
+    asked_for_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    # What Akismet takes it for: what it said, or was told since.
+    verdict = models.CharField(max_length=4, choices=Verdict, blank=True)
+    # The coach's own judgement, which it is told where the two differ.
+    coach_says = models.CharField(max_length=4, choices=Verdict, blank=True)
+
+    def __str__(self):
+        return f"Comment {self.comment_id}: {self.get_verdict_display()}"
 
 
 class TrainedWord(models.Model):

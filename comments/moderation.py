@@ -1,5 +1,5 @@
 """Whether a comment may appear, waits for the coach, or is spam: decided here, without asking
-anybody else on the net.
+anybody else on the net, unless the keeper wants Akismet asked (akismet.py).
 
 `judge` is asked at the moment a comment would become public: a member's post, a guest's confirmed
 comment, a changed one. It refuses nobody and deletes nothing: what it holds stands on the desk with
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from . import limits, spam_filter
+from . import akismet, limits, spam_filter
 from .models import Comment, ListEntry
 from .words import folded_words, words_key
 
@@ -59,7 +59,8 @@ def judge(body: str, writer: "Writer", *, own: Comment | None = None) -> Judgeme
     """What should become of these words by this writer. The coach's own always appear.
 
     `own` is the comment itself, where it is stored already. The first rule that minds decides:
-    the coach's lists, then what the words are like, then the settings. At most 6 queries.
+    the coach's lists, then what the words are like, then the settings. At most 6 queries, and
+    one more where Akismet is asked.
     """
     if writer.is_coach:
         return Judgement()
@@ -69,6 +70,8 @@ def judge(body: str, writer: "Writer", *, own: Comment | None = None) -> Judgeme
         repeated(body, writer, own),
         flood(writer.ip_address, own),
         looks_like_spam(body),
+        without_proof(own),
+        akismet_says(own),
         held_by_setting(writer),
     )
     return next((reason for reason in reasons if reason), Judgement())
@@ -150,6 +153,20 @@ def looks_like_spam(body: str) -> Judgement | None:
         return None
     telling = ", ".join(score.telling)
     return _hold(Because.LOOKS_LIKE_SPAM, f"{score.value:.0%} like it: {telling}")
+
+
+def without_proof(own: Comment | None) -> Judgement | None:
+    """Whether it came without the sum that a guest's device should do (proof_of_work.py)."""
+    if own is None or own.held_because != Because.NO_PROOF:
+        return None
+    return _hold(Because.NO_PROOF, own.held_detail)
+
+
+def akismet_says(own: Comment | None) -> Judgement | None:
+    """What Akismet has said of it by now; nobody waits for that. One query where it is asked."""
+    if own is None or not akismet.takes_for_spam(own):
+        return None
+    return _hold(Because.AKISMET)
 
 
 def held_by_setting(writer: "Writer") -> Judgement | None:

@@ -24,6 +24,7 @@ register_converter(Key, "key")
 app_name = "comments"
 urlpatterns = [
     path("post/<key:article_id>/", views.post, name="post"),
+    path("proof/", views.proof, name="proof"),
     path("sent/", views.sent, name="sent"),
     path("reply/<key:comment_id>/", views.reply, name="reply"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core import signing
 from django.db import OperationalError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +26,7 @@ from . import (
     moderation,
     notices,
     opt_in,
+    proof_of_work,
     reading,
     tokens,
     waiting_time,
@@ -224,11 +225,17 @@ def _store_guests(
         initials_only=form.cleaned_data["initials_only"],
     )
     with transaction.atomic():
+        judgement = None
+        # An address that this browser has confirmed has proved more than a sum could.
+        if form.asks_proof and not is_known and (lacks := proof_of_work.spend(form.proof)):
+            because = Comment.HeldBecause.NO_PROOF
+            judgement = moderation.Judgement(State.UNCONFIRMED, because, lacks)
         comment, is_new = conversation.post(
             article,
             form.cleaned_data["comment"],
             writer,
             state=State.UNCONFIRMED,
+            judgement=judgement,
             reply_to=form.cleaned_data["reply_to"],
             is_private=form.cleaned_data.get("is_private", False),
         )
@@ -259,6 +266,17 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     form = comment_form(thread.article, request.user, parent=comment)
     form.initial["comment"] = detour.take(request, thread.article, comment)
     return _show_form(request, form)
+
+
+@unlisted
+@require_safe
+def proof(request: HttpRequest) -> HttpResponse:
+    """A new challenge for a guest's device. It is the same for nobody, and stored nowhere."""
+    if not settings.PROOF_OF_WORK:
+        raise Http404
+    response = JsonResponse(proof_of_work.challenge())
+    patch_cache_control(response, no_store=True)
+    return response
 
 
 @unlisted
@@ -438,7 +456,9 @@ def _show_confirm(
             and Thread.objects.filter(pk=comment.thread_id, is_private=True).exists(),
             "manage": tokens.to_manage(comment) if comment and comment.is_fresh else "",
             "wait": in_words(wait),
-            "is_held": settings.HOLD_GUEST_COMMENTS or settings.HOLD_FIRST_COMMENTS,
+            "is_held": settings.HOLD_GUEST_COMMENTS
+            or settings.HOLD_FIRST_COMMENTS
+            or bool(comment and comment.held_because),
         },
         status=status,
     )

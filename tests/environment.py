@@ -14,7 +14,9 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["WALKCOACH_DEMO"] = "true"
 for name in ("CACHE_URL", "EMAIL_URL", "DEBUG", "HOLD_GUEST_COMMENTS", "TIME_ZONE", "SITE_NAME"):
     os.environ.pop(name, None)
-for name in ("HOLD_FIRST_COMMENTS", "REPLY_ADDRESS", "INBOUND_URL", "INBOUND_AUTHSERV_ID"):
+for name in ("HOLD_FIRST_COMMENTS", "PROOF_OF_WORK", "AKISMET_KEY"):
+    os.environ.pop(name, None)
+for name in ("REPLY_ADDRESS", "INBOUND_URL", "INBOUND_AUTHSERV_ID"):
     os.environ.pop(name, None)
 # Every provider is switched on: what a test leads to is a fake one on this machine.
 for provider in ("GOOGLE", "FACEBOOK", "X", "WORDPRESS_COM"):

@@ -156,6 +156,22 @@ VARIABLES = [
         "stand above a red line.",
     ),
     Variable(
+        "PROOF_OF_WORK",
+        "bool",
+        False,
+        "`true`: a guest's device does a second's sum before a comment is sent; what comes "
+        "without it waits for the coach. Off, because the rest keeps most spam out and old phones "
+        "are slow.",
+    ),
+    Variable(
+        "AKISMET_KEY",
+        "str",
+        "",
+        "Has Akismet asked about comments, which sends them to the USA; see "
+        "[Keep spam out](#keep-spam-out).",
+        "nobody is asked",
+    ),
+    Variable(
         "TRUSTED_PROXIES",
         "int",
         0,

@@ -66,6 +66,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         # A browser checks where a form leads, redirects included.
@@ -200,12 +201,14 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 
 
 def _build_id() -> str:
-    """A short name of what pages are made of: code, templates, static files, the site's name.
+    """A short name of what pages are made of: code, templates, static files, the site's name, what
+    guests are asked for.
 
     Part of every page's ETag, so that an upgrade leaves no browser with an old page; made of the
     files' contents, so that all hosts of a site agree on it.
     """
-    parts = hashlib.sha256(f"{read('SITE_NAME')} {BASE_URL}".encode())
+    asked = f"{read('PROOF_OF_WORK')} {bool(read('AKISMET_KEY'))}"
+    parts = hashlib.sha256(f"{read('SITE_NAME')} {BASE_URL} {asked}".encode())
     packages = ("walkcoach", "accounts", "articles", "comments", "walking_log")
     sources = [path for package in packages for path in (BASE_DIR / package).rglob("*.py")]
     templates = [path for path in (BASE_DIR / "templates").rglob("*") if path.is_file()]
@@ -305,6 +308,8 @@ COMMENTS_TIMEOUT = 60 * 24 * 3600
 HOLD_GUEST_COMMENTS = read("HOLD_GUEST_COMMENTS")
 HOLD_FIRST_COMMENTS = read("HOLD_FIRST_COMMENTS")
 PROMISED_DAYS = read("PROMISED_DAYS")
+PROOF_OF_WORK = read("PROOF_OF_WORK")
+AKISMET_KEY = read("AKISMET_KEY")
 
 # --- Mail -----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
-from comments import answering, conversation, digests
+from comments import akismet, answering, conversation, digests
 from comments.inbound import mailbox, receive
 
 try:
@@ -55,6 +55,7 @@ class Command(BaseCommand):
         if once:
             publish_answers()
             read_mailbox()
+            akismet.work()
             self.send_mail()
             keep_house()
             return
@@ -64,8 +65,15 @@ class Command(BaseCommand):
         mail = Chore("sending mail", self.send_mail)
         inbox = Chore("reading the mailbox", read_mailbox)
         house = Chore("keeping house", keep_house)
-        due = dict.fromkeys((answers, mail, inbox, house), time.monotonic())
-        pause = {answers: 0, mail: 0, inbox: READS_MAIL_EVERY, house: KEEPS_HOUSE_EVERY}
+        opinions = Chore("asking Akismet", akismet.work)
+        due = dict.fromkeys((answers, mail, inbox, opinions, house), time.monotonic())
+        pause = {
+            answers: 0,
+            mail: 0,
+            opinions: 0,
+            inbox: READS_MAIL_EVERY,
+            house: KEEPS_HOUSE_EVERY,
+        }
         while not self.stopping:
             for chore in due:
                 if time.monotonic() >= due[chore] and not self.stopping:
