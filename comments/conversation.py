@@ -21,7 +21,7 @@ from post_office.models import Email
 
 from articles.models import Article
 
-from . import limits, mail, moderation, notices, spam_filter
+from . import limits, mail, moderation, notices, similar, spam_filter
 from .models import Comment, Follower, Notice, Thread
 from .words import tidy
 
@@ -531,7 +531,8 @@ def _follow(thread: Thread, comment: Comment) -> None:
 def _settle(thread: Thread) -> None:
     """Work out from the rows what the thread's own row says; count the article's comments.
 
-    Four reads over the thread's index, two rows written. A thread whose question is out of sight
+    Four reads over the thread's index, two rows written, and the question's in the index of the
+    answered ones. A thread whose question is out of sight
     counts for nothing: neither do the replies in it.
     """
     waiting_since, answered_at = whose_turn(thread)
@@ -543,6 +544,7 @@ def _settle(thread: Thread) -> None:
     thread.is_public = published > 0 and is_in_place and not thread.is_hidden
     thread.comment_count = published if thread.is_public else 0
     thread.save()
+    similar.keep_in_step(thread, is_in_place=root_state == State.PUBLISHED)
     Article.objects.filter(pk=thread.article_id).update(
         comment_count=F("comment_count") + thread.comment_count - counted,
         version=F("version") + 1,

@@ -65,6 +65,7 @@ class CommentForm(CommentSecurityForm):
 
     comment = WordsField(
         label="Your question",
+        help_text=f"Up to {LONGEST_COMMENT:,} characters.",
         max_length=LONGEST_COMMENT,
         widget=forms.Textarea(attrs={"rows": 6}),
         validators=[
@@ -100,6 +101,9 @@ class CommentForm(CommentSecurityForm):
     red_flag: str | None = None
     is_preview = False
     is_coach = False
+    longest = LONGEST_COMMENT
+    # What `_similar.html` shows, where similar questions were asked for.
+    similar: dict[str, Any] | None = None
 
     def __init__(self, article: Article, data=None, *, parent: Comment | None = None, **kwargs):
         self.article = article

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.views.decorators.http import conditional_page
 
-from . import own_views, preferences, views
+from . import own_views, preferences, similar_views, views
 from .feeds import ThreadComments
 
 
@@ -22,6 +22,7 @@ register_converter(Key, "key")
 app_name = "comments"
 urlpatterns = [
     path("post/<key:article_id>/", views.post, name="post"),
+    path("similar/<key:article_id>/", similar_views.similar, name="similar"),
     path("sent/", views.sent, name="sent"),
     path("reply/<key:comment_id>/", views.reply, name="reply"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
