@@ -9,7 +9,6 @@ of what it follows from, and triggers keep SQLite's index in step with it (migra
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 
 from articles.models import Article
 
@@ -26,15 +25,16 @@ SHORTEST_WORD = 3
 # text of a megabyte.
 MOST_INDEXED = 5000
 # What every question is made of, and no question is about. (Folded, without apostrophes.)
-SAYS_NOTHING = frozenset(
-    "about after again all also always and any anyone are bad because been before being but can "
-    "cant could did does doing don dont for from get getting good got had has have having help her "
-    "him his how into its ive just know like long lot make many may might more most much must need "
-    "never not now off one only other our out over really should since some still such than thank "
-    "thanks that the their them then there these they thing this those time too try trying under "
-    "until use very want was way well were what when where which while who why will with would yes "
-    "yet you your".split()
-)
+_SAYS_NOTHING = """
+    about after again all also always and any anyone are bad because been before being but can
+    cant could did does doing don dont for from get getting good got had has have having help
+    her him his how into its ive just know like long lot make many may might more most much
+    must need never not now off one only other our out over really should since some still such
+    than thank thanks that the their them then there these they thing this those time too try
+    trying under until use very want was way well were what when where which while who why will
+    with would yes yet you your
+"""
+SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
 
 
 def terms_of(text: str) -> list[str]:
@@ -76,7 +76,9 @@ def keep_in_step(thread: Thread, *, is_in_place: bool) -> None:
         AnsweredQuestion.objects.filter(thread=thread).delete()
         return
     words = Comment.objects.values_list("comment", flat=True).get(pk=thread.pk)
-    AnsweredQuestion.objects.update_or_create(thread=thread, defaults={"words": words[:MOST_INDEXED]})
+    AnsweredQuestion.objects.update_or_create(
+        thread=thread, defaults={"words": words[:MOST_INDEXED]}
+    )
 
 
 def _are_one_word(one: str, other: str) -> bool:

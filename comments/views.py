@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 
-from . import conversation, detour, limits, moderation, notices, opt_in, reading, tokens
+from . import conversation, detour, limits, metadata, moderation, notices, opt_in, reading, tokens
 from .conversation import Writer
 from .forms import NOT_THERE, GuestForm, MemberForm, comment_form
 from .models import Comment, Correspondent, Thread
@@ -454,7 +454,13 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     return render(
         request,
         "comments/thread.html",
-        {"section": "articles", "article": shown.article, "thread": shown, "page": page},
+        {
+            "section": "articles",
+            "article": shown.article,
+            "thread": shown,
+            "page": page,
+            "json_ld": metadata.of_thread(page.object_list),
+        },
     )
 
 

@@ -9,7 +9,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.safestring import SafeString
 
 from articles.models import Article
-from comments import detour, reading, words
+from comments import detour, metadata, reading, words
 from comments.forms import comment_form
 
 register = template.Library()
@@ -26,11 +26,13 @@ def threads(context: Context, article: Article) -> dict[str, Any]:
     number = request.GET.get("page") if request else None
     form = comment_form(article, user)
     form.initial["comment"] = detour.take(request, article)
+    page = reading.page_of(article, number)
     return {
         "request": request,
         "user": user,
         "article": article,
-        "page": reading.page_of(article, number),
+        "page": page,
+        "json_ld": metadata.of_article(article, page.object_list),
         "form": form,
     }
 
