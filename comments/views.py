@@ -459,7 +459,7 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
             "article": shown.article,
             "thread": shown,
             "page": page,
-            "json_ld": metadata.of_thread(page.object_list),
+            "json_ld": metadata.of_thread(list(page.object_list)),
         },
     )
 

@@ -241,6 +241,18 @@ def test_without_javascript_similar_questions_stand_by_the_form_with_the_words(
     expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible()
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_enter_in_a_field_sends_the_question(browser_page, article, javascript):
+    page = browser_page(javascript=javascript)
+    page.goto(article.get_absolute_url())
+    page.get_by_label("Your question").fill(WORDS)
+    page.get_by_label("Name to show").fill("Rewa")
+    page.get_by_label("E-mail, never shown").fill("rewa@example.org")
+    page.get_by_label("E-mail, never shown").press("Enter")
+
+    expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible()
+
+
 def test_axe_finds_nothing_wrong_with_all_of_it_open(browser_page, article, say, coach):
     from axe_playwright_python.sync_playwright import Axe
 
