@@ -7,8 +7,6 @@ of what it follows from, and triggers keep SQLite's index in step with it (migra
 """
 
 from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
 from articles.models import Article
 
@@ -16,6 +14,10 @@ from .models import AnsweredQuestion, Comment, Thread
 from .words import folded_words
 
 MOST = 3
+# Looked at for those MOST: some may stand under an article that is a draft again.
+CANDIDATES = 20
+# PostgreSQL reads the words of each that it ranks; SQLite ranks from its index. The newest.
+MOST_RANKED = 500
 # Of the question typed: each makes the search longer, and people come to the point early.
 MOST_WORDS = 12
 # Characters read of it.
@@ -36,6 +38,23 @@ _SAYS_NOTHING = """
 """
 SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
 
+_SQLITE = """
+    SELECT rowid FROM comments_answered_fts WHERE comments_answered_fts MATCH %s
+    ORDER BY rank LIMIT %s
+"""
+_POSTGRESQL = """
+    SELECT thread_id
+    FROM (
+        SELECT thread_id, words, query
+        FROM comments_answeredquestion, to_tsquery('english', %s) AS query
+        WHERE to_tsvector('english', words) @@ query
+        ORDER BY thread_id DESC
+        LIMIT %s
+    ) AS found
+    ORDER BY ts_rank(to_tsvector('english', words), query) DESC, thread_id DESC
+    LIMIT %s
+"""
+
 
 def terms_of(text: str) -> list[str]:
     """The telling words of a question, folded; at most MOST_WORDS. One of "knee" and "knees"."""
@@ -52,19 +71,24 @@ def terms_of(text: str) -> list[str]:
 
 def similar_threads(text: str, *, most: int = MOST) -> list[Thread]:
     """Public threads with the coach's answer whose question shares at least two telling words
-    with the text, likest first; `article` and `root` are loaded. 1 query, none without two words.
+    with the text, likest first; `article` and `root` are loaded. 2 queries, none without two words.
     """
     terms = terms_of(text)
     if len(terms) < 2:
         return []
-    found = _found(terms).filter(
-        thread__is_public=True,
-        thread__answered_at__isnull=False,
-        thread__root__state=Comment.State.PUBLISHED,
-        thread__article__in=Article.objects.published(),
+    likest = _likest(terms)
+    # The index says as much, except of articles that went back to drafts; this is what is shown.
+    threads = (
+        Thread.objects.shown()
+        .filter(
+            pk__in=likest,
+            answered_at__isnull=False,
+            root__state=Comment.State.PUBLISHED,
+            article__in=Article.objects.published(),
+        )
+        .select_related("article", "root")
     )
-    likest = found.select_related("thread__article", "thread__root")[:most]
-    return [question.thread for question in likest]
+    return sorted(threads, key=lambda thread: likest.index(thread.pk))[:most]
 
 
 def keep_in_step(thread: Thread, *, is_in_place: bool) -> None:
@@ -86,26 +110,17 @@ def _are_one_word(one: str, other: str) -> bool:
     return long.startswith(short) and len(long) - len(short) <= 2
 
 
-def _found(terms: list[str]) -> QuerySet:
-    """The questions with two of the terms at least, likest first."""
-    if connection.vendor == "postgresql":
-        # Letters and digits only (`terms_of`); quoted all the same.
-        query = _two_of([f"'{term}'" for term in terms], " & ", " | ")
-        match = "to_tsvector('english', words) @@ to_tsquery('english', %s)"
-        rank = "-ts_rank(to_tsvector('english', words), to_tsquery('english', %s))"
-        return AnsweredQuestion.objects.annotate(
-            matches=RawSQL(match, [query]), rank=RawSQL(rank, [query])
-        ).filter(matches=True).order_by("rank", "-pk")  # fmt: skip
-    query = _two_of([f'"{term}"' for term in terms], " AND ", " OR ")
-    return AnsweredQuestion.objects.extra(
-        tables=["comments_answered_fts"],
-        where=[
-            "comments_answered_fts.rowid = comments_answeredquestion.thread_id",
-            "comments_answered_fts MATCH %s",
-        ],
-        params=[query],
-        order_by=["comments_answered_fts.rank"],
-    )
+def _likest(terms: list[str]) -> list[int]:
+    """The keys of the threads whose questions hold two of the terms, likest first. 1 query."""
+    # The terms are letters and digits (`terms_of`); quoted all the same.
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            query = _two_of([f"'{term}'" for term in terms], " & ", " | ")
+            cursor.execute(_POSTGRESQL, [query, MOST_RANKED, CANDIDATES])
+        else:
+            query = _two_of([f'"{term}"' for term in terms], " AND ", " OR ")
+            cursor.execute(_SQLITE, [query, CANDIDATES])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _two_of(terms: list[str], both: str, either: str) -> str:

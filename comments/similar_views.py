@@ -23,7 +23,7 @@ SEARCHES_A_MINUTE = 60
 @unlisted
 @require_POST
 def similar(request: HttpRequest, article_id: int) -> HttpResponse:
-    """Answered questions like the one in the form; with `fragment`, the list alone. 2 queries.
+    """Answered questions like the one in the form; with `fragment`, the list alone. 3 queries.
 
     A POST, although it changes nothing: what somebody types of their health then stands in no
     address, so in no server's log, history or Referer. Without JavaScript the form comes back,

@@ -130,7 +130,7 @@ def test_asking_stores_nothing_and_is_kept_by_nobody(ask, answered, connection_q
     few = connection_queries(ask)
     for number in range(5):
         answered(f"Knees hurt on stairs {number}")
-    assert connection_queries(ask) == few == 2
+    assert connection_queries(ask) == few == 3
 
 
 def test_it_is_asked_by_post_from_our_own_pages(client, ask, article):
