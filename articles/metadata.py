@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from .models import Article
 
 # As `django.utils.html.json_script` does: no text of ours can then close the script element.
-_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def absolute(address: str) -> str:
@@ -24,6 +24,7 @@ def json_ld(article: Article) -> SafeString:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
+        "@id": address,
         "headline": article.title,
         "description": article.description,
         "url": address,
@@ -38,4 +39,4 @@ def json_ld(article: Article) -> SafeString:
         data["datePublished"] = article.published_at.isoformat()
     if article.picture:
         data["image"] = absolute(article.picture.url)
-    return mark_safe(json.dumps(data).translate(_ESCAPES))
+    return mark_safe(json.dumps(data).translate(ESCAPES))

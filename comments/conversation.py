@@ -23,7 +23,7 @@ from post_office.models import Email
 
 from articles.models import Article
 
-from . import akismet, limits, mail, moderation, notices, spam_filter
+from . import akismet, limits, mail, moderation, notices, similar, spam_filter
 from .marks import marking
 from .models import AnswerDraft, Comment, Follower, Notice, Thread
 from .words import folded, tidy
@@ -881,7 +881,8 @@ def _settle(thread: Thread) -> None:
     """Work out from the rows what the thread's own row says; count the article's comments.
 
     Four reads over the thread's index (one more where the coach's last answer is another than
-    before), two rows written. A thread whose question is out of sight
+    before), two rows written, and the question's in the index of the answered ones. A thread whose
+    question is out of sight
     counts for nothing: neither do the replies in it.
     """
     waiting_since, answered_at = whose_turn(thread)
@@ -900,6 +901,7 @@ def _settle(thread: Thread) -> None:
     thread.comment_count = published if thread.is_public else 0
     thread.helpful_count = helpful
     thread.save()
+    similar.keep_in_step(thread, is_in_place=root_state == State.PUBLISHED)
     Article.objects.filter(pk=thread.article_id).update(
         comment_count=F("comment_count") + thread.comment_count - counted,
         version=F("version") + 1,

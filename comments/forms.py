@@ -66,6 +66,7 @@ class CommentForm(CommentSecurityForm):
 
     comment = WordsField(
         label="Your question",
+        help_text=f"Up to {LONGEST_COMMENT:,} characters.",
         max_length=LONGEST_COMMENT,
         widget=forms.Textarea(attrs={"rows": 6}),
         validators=[
@@ -103,6 +104,9 @@ class CommentForm(CommentSecurityForm):
     is_coach = False
     # Of a guest's device, before it is sent (proof_of_work.py).
     asks_proof = False
+    longest = LONGEST_COMMENT
+    # What `_similar.html` shows, where similar questions were asked for.
+    similar: dict[str, Any] | None = None
 
     def __init__(self, article: Article, data=None, *, parent: Comment | None = None, **kwargs):
         self.article = article

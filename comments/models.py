@@ -580,3 +580,15 @@ class TrainedWord(models.Model):
 
     def __str__(self):
         return self.word
+
+
+class AnsweredQuestion(models.Model):
+    """The words of a public question that the coach has answered, to be found by (similar.py)."""
+
+    thread = models.OneToOneField(
+        Thread, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    words = models.TextField()
+
+    def __str__(self):
+        return f"Thread {self.thread_id}"

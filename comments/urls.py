@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.views.decorators.http import conditional_page
 
-from . import own_views, preferences, views
+from . import own_views, preferences, similar_views, views
 from .feeds import ThreadComments
 from .inbound.views import mailed_answer
 from .marks import views as marks
@@ -25,6 +25,7 @@ app_name = "comments"
 urlpatterns = [
     path("post/<key:article_id>/", views.post, name="post"),
     path("proof/", views.proof, name="proof"),
+    path("similar/<key:article_id>/", similar_views.similar, name="similar"),
     path("sent/", views.sent, name="sent"),
     path("reply/<key:comment_id>/", views.reply, name="reply"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),

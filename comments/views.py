@@ -23,6 +23,7 @@ from . import (
     conversation,
     detour,
     limits,
+    metadata,
     moderation,
     notices,
     opt_in,
@@ -99,7 +100,7 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
     A visitor's page is the same for all of them and holds no CSRF token, nor does a visitor have
     any authority that another site could borrow. Someone signed in has, and is checked in full.
     """
-    article = _live_article_or_404(article_id)
+    article = live_article_or_404(article_id)
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#ask")
     if request.user.is_authenticated:
@@ -138,7 +139,7 @@ def _before_posting(request: HttpRequest, form: Any, flag: str | None) -> HttpRe
     """The words once more, as they will stand, and what a red flag means. Stores nothing."""
     shown = form.given_back()
     shown.red_flag, shown.is_preview = flag, "preview" in request.POST
-    return _show_form(request, shown)
+    return show_form(request, shown)
 
 
 def _sign_in_first(request: HttpRequest, article: Article) -> HttpResponse:
@@ -160,7 +161,7 @@ def _sign_out(request: HttpRequest, article: Article) -> HttpResponse:
     logout(request)
     form = comment_form(article, None, parent=parent)
     form.initial["comment"] = words
-    return _show_form(request, form)
+    return show_form(request, form)
 
 
 def _replied_to(request: HttpRequest, article: Article) -> Comment | None:
@@ -265,7 +266,7 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     comment, thread = public_comment_or_404(comment_id)
     form = comment_form(thread.article, request.user, parent=comment)
     form.initial["comment"] = detour.take(request, thread.article, comment)
-    return _show_form(request, form)
+    return show_form(request, form)
 
 
 @unlisted
@@ -298,7 +299,7 @@ def _sent_address(article: Article) -> str:
     return f"{reverse('comments:sent')}?article={article.pk}"
 
 
-def _show_form(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+def show_form(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
     return render(
         request,
         "comments/form_page.html",
@@ -310,7 +311,7 @@ def _show_form(request: HttpRequest, form: Any, status: int = 200) -> HttpRespon
 def _give_back(
     request: HttpRequest, form: Any, status: int, words: str | None = None
 ) -> HttpResponse:
-    return _show_form(request, form.given_back(words), status)
+    return show_form(request, form.given_back(words), status)
 
 
 def _over_limit(form: Any, over: limits.OverLimit) -> str:
@@ -340,7 +341,7 @@ def _signed_out_since(request: HttpRequest) -> str | None:
 def carries_our_token(request: HttpRequest) -> bool:
     """Django's own check, which `csrf_exempt` has put off until it is known who asks."""
     check = CsrfViewMiddleware(lambda request: HttpResponse())
-    return check.process_view(request, _show_form, (), {}) is None
+    return check.process_view(request, show_form, (), {}) is None
 
 
 def comes_from_elsewhere(request: HttpRequest) -> bool:
@@ -495,11 +496,17 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     return render(
         request,
         "comments/thread.html",
-        {"section": "articles", "article": shown.article, "thread": shown, "page": page},
+        {
+            "section": "articles",
+            "article": shown.article,
+            "thread": shown,
+            "page": page,
+            "json_ld": metadata.of_thread(list(page.object_list)),
+        },
     )
 
 
-def _live_article_or_404(article_id: int) -> Article:
+def live_article_or_404(article_id: int) -> Article:
     return get_object_or_404(Article.objects.published(), pk=article_id)
 
 

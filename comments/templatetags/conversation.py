@@ -9,7 +9,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.safestring import SafeString
 
 from articles.models import Article, ThreadOrder
-from comments import detour, reading, waiting_time, words
+from comments import detour, metadata, reading, waiting_time, words
 from comments.forms import comment_form
 
 register = template.Library()
@@ -40,6 +40,7 @@ def threads(context: Context, article: Article) -> dict[str, Any]:
         "order": order,
         "sort_query": f"sort={order}&",
         "waiting_time": waiting_time.in_words(),
+        "json_ld": metadata.of_article(article, page.object_list),
         "form": form,
     }
 

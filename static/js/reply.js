@@ -1,50 +1,7 @@
-// Replies in place, and drafts that outlive a reload. The pages work without any of it.
+// Replies in place, and help with composing them. The pages work without any of it.
 
-const SENT = "walkcoach-sent";
-
-// Storage may be switched off, or full; then there are no drafts, and nothing else is missing.
-const store = {
-  get(key) {
-    try {
-      return sessionStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  },
-  set(key, value) {
-    try {
-      if (value) sessionStorage.setItem(key, value);
-      else sessionStorage.removeItem(key);
-    } catch {
-      // no draft, then
-    }
-  },
-};
-
-const draftKey = (form) => `walkcoach-draft-${form.dataset.draft}`;
-const words = (text) => text.split(/\s+/).filter(Boolean).join(" ");
-
-function keepDraft(form) {
-  const field = form.elements.comment;
-  if (!field.value) field.value = store.get(draftKey(form)) ?? "";
-  field.addEventListener("input", () => store.set(draftKey(form), field.value));
-  form.addEventListener("submit", () => store.set(SENT, draftKey(form)));
-}
-
-// A draft is forgotten when it is seen to have arrived, not when it is sent: a connection may be
-// lost, and a form may come back.
-function forgetWhatArrived() {
-  const key = store.get(SENT);
-  if (!key) return;
-  store.set(SENT, "");
-  const draft = words(store.get(key) ?? "");
-  const shown = [...document.querySelectorAll(".comment .body")];
-  const arrived =
-    document.querySelector("[data-posted]") ||
-    (draft && !document.querySelector(".error-summary") &&
-      shown.some((body) => words(body.innerText) === draft));
-  if (arrived) store.set(key, "");
-}
+import { compose } from "./compose.js";
+import { forgetWhatArrived, forgetWhatIsOld } from "./drafts.js";
 
 let opened = null;
 
@@ -88,12 +45,13 @@ async function open(link) {
     if (event.key === "Escape" && !event.isComposing) close();
   });
   link.closest(".comment").after(form);
-  keepDraft(form);
+  compose(form);
   form.elements.comment.focus();
 }
 
 forgetWhatArrived();
-document.querySelectorAll("form.ask").forEach(keepDraft);
+forgetWhatIsOld();
+document.querySelectorAll("form.ask").forEach(compose);
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.reply");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
