@@ -338,7 +338,7 @@ def judge(inputs: Inputs) -> Judgement:
     return Judgement(
         outcome=outcome,
         reasons=tuple(reason for reason in found if reason.outcome is outcome),
-        minutes=_minutes(outcome, last.minutes) if last else None,
+        minutes=minutes_for(outcome, last.minutes) if last else None,
         light=light_of(last) if last else None,
         ask=_questions_due(inputs, found),
         suggest_clinician=last is not None
@@ -439,13 +439,13 @@ def _next(day: datetime.date, days: int = 1) -> datetime.date:
         return day
 
 
-def _minutes(outcome: Outcome, last: int) -> int | None:
-    """How long the next walk may be."""
-    if outcome is Outcome.SEE_SOMEONE:
+def minutes_for(outcome: str, last: int) -> int | None:
+    """How long the next walk may be, after one of `last` minutes; None before one is seen."""
+    if outcome == Outcome.SEE_SOMEONE:
         return None
-    if outcome is Outcome.LENGTHEN:
+    if outcome == Outcome.LENGTHEN:
         return last + LENGTHEN_BY_MIN
-    if outcome is Outcome.HOLD:
+    if outcome == Outcome.HOLD:
         return last
     return max(min(last, SHORTEST_STEP_MIN), int(last * BACK_OFF_TO))
 
@@ -454,11 +454,11 @@ def in_words(
     outcome: str, minutes: int | None, reasons: Sequence[Reason], today: datetime.date
 ) -> str:
     """One sentence: what to do, and why. "Hold at 20 minutes: your left knee was 1 lower …"."""
-    about = f"{minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
+    said = f" {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
     do = {
-        Outcome.LENGTHEN: f"Lengthen to {about}",
-        Outcome.HOLD: f"Hold at {about}" if about else "Hold",
-        Outcome.BACK_OFF: f"Back off to {about}, flatter and slower",
+        Outcome.LENGTHEN: f"Lengthen to{said}" if said else "Lengthen",
+        Outcome.HOLD: f"Hold at{said}" if said else "Hold",
+        Outcome.BACK_OFF: f"Back off to{said}, flatter and slower" if said else "Back off",
         Outcome.REST: "Rest for a day or two",
         Outcome.SEE_SOMEONE: "See someone before you walk further",
     }[Outcome(outcome)]
