@@ -40,8 +40,10 @@ from .readings import Which
 
 Knee, Moment = KneeReading.Knee, KneeReading.Moment
 
-# How many walks back the last one on the same day of the week is looked for.
+# How many walks, and how many days, back the last one on the same day of the week is looked for.
+# Further back, a walk that grows was another walk.
 WALKS_TO_START_FROM = 30
+WEEKDAY_COUNTS_FOR_DAYS = 14
 SIDES = {"left": Knee.LEFT, "right": Knee.RIGHT}
 
 
@@ -330,7 +332,12 @@ def walks_to_start_from(owner: User, today: datetime.date) -> list[Walk]:
     or two walks, the likelier first.
     """
     lately = list(owner.walks.newest_first()[:WALKS_TO_START_FROM])
-    of_weekday = (walk for walk in lately if walk.local_date.weekday() == today.weekday())
+    of_weekday = (
+        walk
+        for walk in lately
+        if walk.local_date.weekday() == today.weekday()
+        and (today - walk.local_date).days <= WEEKDAY_COUNTS_FOR_DAYS
+    )
     return list(dict.fromkeys([*(walk for walk in (next(of_weekday, None),) if walk), *lately[:1]]))
 
 

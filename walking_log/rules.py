@@ -264,12 +264,13 @@ REASONS: dict[str, tuple[Outcome, str]] = {
     "limped": (Outcome.HOLD, "you limped {on}"),
     "stopped_by_pain": (Outcome.HOLD, "a knee made you stop {on}"),
     "nothing_noted": (Outcome.HOLD, "there is no number for your knees from the walk {on}"),
-    "morning_unknown": (Outcome.HOLD, "{next_morning}"),
     "start_unknown": (Outcome.HOLD, "there is no morning before the walk {on} to compare with yet"),
     "few_walks": (
         Outcome.HOLD,
-        "that is your {nth} walk of this length, and three come before a longer one",
+        "this is your {nth} walk of this length, and three come before a longer one",
     ),
+    # Last of what holds: it is said to decide only where nothing else does.
+    "morning_unknown": (Outcome.HOLD, "{next_morning}"),
     "no_walks": (Outcome.HOLD, "there is no walk of the last four weeks to go by"),
     "all_well": (
         Outcome.LENGTHEN,
@@ -462,9 +463,10 @@ def in_words(
         Outcome.REST: "Rest for a day or two",
         Outcome.SEE_SOMEONE: "See someone before you walk further",
     }[Outcome(outcome)]
-    clauses = list(dict.fromkeys(reason.in_words(today) for reason in reasons))
-    # Two reasons are enough to understand it; all of them stand with the walk.
-    return f"{do}: {' and '.join(clauses[:2])}." if clauses else f"{do}."
+    told = [reason for reason in reasons if reason.code != "morning_unknown"] or reasons
+    clauses = list(dict.fromkeys(reason.in_words(today) for reason in told))
+    # Two reasons are enough to understand it; all of them stand below.
+    return f"{do}: {'; '.join(clauses[:2])}." if clauses else f"{do}."
 
 
 # --- Red flags -------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ class CannotOverride(Exception):
 
 @transaction.atomic
 def refresh(reader: User, today: datetime.date) -> Verdict | None:
-    """Judge the reader's log as it stands, and store the verdict where it is a new one.
+    """Judge the reader's log as it stands on that day, and store the verdict where it is a new one.
 
     The one that it replaces is superseded; a coach's override is carried over unless the rules have
     become more cautious since. None where there is nothing to go by. At most 10 queries.
@@ -110,7 +110,7 @@ def override(verdict: Verdict, by: User, outcome: str, note: str) -> Verdict:
 def gather(reader: User, today: datetime.date) -> tuple[Walk | None, rules.Inputs]:
     """The last walk and the inputs of its verdict. 5 queries, whatever the log's length."""
     since = today - rules.WALKS_COUNT_FOR_DAYS * DAY
-    recent = reader.walks.since(since).newest_first().with_readings()
+    recent = reader.walks.filter(local_date__range=(since, today)).newest_first().with_readings()
     walks = list(recent[: rules.WALKS_BEFORE_LENGTHENING])[::-1]
     ordinary = list(
         reader.knee_readings.that_count()
@@ -130,13 +130,14 @@ def gather(reader: User, today: datetime.date) -> tuple[Walk | None, rules.Input
     )
     return last, rules.Inputs(
         walks=tuple(seen),
-        answers=_answers(reader, last),
+        answers=_answers(reader, last, today),
         back_of_knee=back.order_by("-local_date").values_list("local_date", flat=True).first(),
     )
 
 
-def _answers(reader: User, last: Walk | None) -> rules.Answers | None:
-    report: SymptomReport | None = reader.symptom_reports.order_by("-local_date").first()
+def _answers(reader: User, last: Walk | None, today: datetime.date) -> rules.Answers | None:
+    known = reader.symptom_reports.filter(local_date__lte=today)
+    report: SymptomReport | None = known.order_by("-local_date").first()
     if report is None:
         return None
     since_walk = last is None or report.recorded_at >= last.created_at
