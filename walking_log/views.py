@@ -28,7 +28,8 @@ UNDO_SHOWN_FOR = datetime.timedelta(hours=1)
 @require_safe
 @own_log
 def dashboard(request: ReaderRequest) -> HttpResponse:
-    """This week, the last walks, comfort over time. 4 queries, whatever the number of walks.
+    """The next walk, this week, the last walks, comfort over time. 8 queries, whatever the number
+    of walks.
 
     One more for all there is (`?range=all`), and one after a walk was saved or taken out.
     """
