@@ -1,6 +1,8 @@
 """The rules, as a reader meets them; then what must hold of every log there could ever be."""
 
 import datetime
+import hashlib
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from walking_log import rules
+from walking_log.models import KneeReading, SymptomReport, Verdict, Walk
 from walking_log.rules import (
     Answers,
     Direction,
@@ -75,12 +78,12 @@ def told(inputs: Inputs) -> str:
         ),
         (
             three(days_ago=9, later=6, later_days=9),
-            "See someone before you walk further: your right knee has been well below its usual "
+            "See someone before you build up further: your right knee has been well below its usual "
             "for 9 days.",
         ),
         (
             replace(three(), answers=Answers(TODAY, ("locked",))),
-            "See someone before you walk further: you ticked something that a walk cannot mend.",
+            "See someone before you build up further: you ticked something that a walk cannot mend.",
         ),
         (
             three(days_ago=0, morning=None),
@@ -162,6 +165,24 @@ def test_the_most_urgent_flag_says_where_to_go():
     assert rules.urgency_of(["night_pain"]) is rules.Urgency.BOOK
     assert rules.urgency_of([]) is None
     assert set(rules.WHERE_TO_GO) == set(rules.Urgency)
+
+
+def test_other_words_have_another_version():
+    """Each answer keeps the version of the words that were read: new words need a new one."""
+    words = {
+        **{flag.value: flag.label for flag in SymptomReport.Flag},
+        **{urgency.name: where for urgency, where in rules.WHERE_TO_GO.items()},
+    }
+    digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:12]
+    assert {rules.FLAGS_TEXT_VERSION: digest} == {"2026-11-28": "47cbcbbb0445"}
+    assert set(rules.FLAGS) == set(SymptomReport.Flag.values)
+
+
+def test_what_the_rules_call_things_is_what_the_log_stores():
+    assert set(rules.Outcome) == set(Verdict.Outcome.values)
+    assert [rules.Outcome(value).caution for value in Verdict.Outcome.values] == list(range(5))
+    assert set(rules.KNEE_NAMES) == set(KneeReading.Knee.values)
+    assert rules.TALK_TEST_PASSED <= {"", *Walk.TalkTest.values}
 
 
 def test_a_low_first_number_with_nothing_said_may_be_the_scale_read_backwards():
@@ -274,8 +295,6 @@ def test_any_flag_stops_everything(inputs, flag, day):
 
 @given(logs)
 def test_what_is_stored_is_judged_alike(inputs):
-    import json
-
     again = Inputs.read(json.loads(json.dumps(inputs.as_json())))
     assert again == inputs
     verdict = judge(inputs)

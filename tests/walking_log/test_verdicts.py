@@ -139,7 +139,7 @@ def test_two_reds_ask_the_questions_and_the_answers_say_where_to_go(as_ada, ada,
     assert "See someone today" in page
     assert "In the UK ring 111" in page
     assert "it locks or gets stuck" in page
-    assert "See someone before you walk further" in page
+    assert "See someone before you build up further" in page
     report = ada.symptom_reports.get()
     assert (report.flags, report.text_version) == (("locked",), rules.FLAGS_TEXT_VERSION)
     assert report.acknowledged_at is None
