@@ -4,7 +4,7 @@
 
 Fills an **empty** PostgreSQL database of yours: one reader with ten years of daily walks and both
 knees' numbers after each and on each next morning, and so many others with so many walks each, a
-tenth of them with numbers and a verdict. 100,000 × 300 takes about ten minutes and 10 GB. Run again
+tenth of them with numbers and a verdict. 100,000 × 300 takes twenty minutes and 10 GB. Run again
 on the same database, it only measures.
 
 Prints for each page its queries and the milliseconds of server time in one process, the median and
