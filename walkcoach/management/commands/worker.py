@@ -20,6 +20,7 @@ from post_office.models import STATUS, Email
 
 from comments import akismet, answering, conversation, digests
 from comments.inbound import mailbox, receive
+from walking_log import morning_link
 
 try:
     import fcntl
@@ -182,11 +183,13 @@ def publish_answers() -> None:
 
 
 def keep_house() -> None:
-    """Queue the digests that are due, and delete what nobody may or needs to keep any longer.
+    """Queue the digests and the mails on mornings that are due, and delete what nobody may or
+    needs to keep any longer.
 
-    Cost: a few deletes by index, and `digests.send_due`.
+    Cost: a few deletes by index, `digests.send_due` and `morning_link.queue_due`.
     """
     digests.send_due(timezone.now())
+    morning_link.queue_due(timezone.now())
     conversation.prune()
     receive.prune()
     answering.prune()
