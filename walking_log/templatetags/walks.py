@@ -1,13 +1,12 @@
 """Walks told in their reader's units: `{{ walk.distance_m|distance:user.units }}`."""
 
-from collections.abc import Iterable, Sequence
+import datetime
 
 from django import template
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 
 from walking_log import units
-from walking_log.models import Walk
+from walking_log.models import Verdict, Walk
+from walking_log.rules import Reason
 
 register = template.Library()
 
@@ -35,17 +34,14 @@ def anchor(comfort: str) -> str:
     return units.COMFORT_ANCHORS.get(int(comfort), "") if comfort else ""
 
 
-@register.filter
-def as_rows(rows: Iterable[Sequence[str]]) -> SafeString:
-    """Rows of a chart's table; the first cell of each is its name.
+@register.simple_tag
+def verdict_in_words(verdict: Verdict, today: datetime.date) -> str:
+    """What the rules said, in one sentence with its reasons, as it is put on that day."""
+    return verdict.in_words(today)
 
-    Here and not in a template, because a page has hundreds of them.
-    """
-    return mark_safe(
-        "".join(
-            f'<tr><th scope="row">{escape(name)}</th>'
-            + "".join(f"<td>{escape(value)}</td>" for value in values)
-            + "</tr>"
-            for name, *values in rows
-        )
-    )
+
+@register.filter
+def all_reasons(verdict: Verdict, today: datetime.date) -> list[str]:
+    """Every reason of it as a sentence; the one sentence has room for two."""
+    clauses = [Reason.read(reason).in_words(today) for reason in verdict.reasons]
+    return [f"{clause[0].upper()}{clause[1:]}." for clause in dict.fromkeys(clauses)]
