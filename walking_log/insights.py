@@ -108,6 +108,11 @@ class Findings:
     mornings: int
     more: int
 
+    @property
+    def too_alike(self) -> bool:
+        """Whether there are mornings enough, and only walks of one kind: more would not help."""
+        return not self.asked and self.mornings >= 2 * MIN_OF_EACH_KIND
+
 
 def find(walks: Sequence[WalkSeen], rest_days: Sequence[RestDay] = ()) -> Findings:
     """Ask every question of both knees. Total: any log has findings. Walks in any order."""

@@ -84,7 +84,7 @@ def chart(walks: Iterable[tuple[datetime.date, float]], span: Span) -> MinutesCh
     for start in all_starts:
         left, right = drawn.across(start), drawn.across(next_start(start, period))
         height = minutes[start] * 100 / top
-        numbered = many <= NUMBERS_WHERE_WIDE_UP_TO or start in (most, all_starts[-1])
+        numbered = many <= NUMBERS_WHERE_WIDE_UP_TO or start == most
         bars.append(
             Bar(
                 x=place(left + (right - left) * (1 - BAR_TAKES) / 2),
