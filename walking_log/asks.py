@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 
-from . import rules, verdicts
+from . import claims, rules, verdicts
 from .models import KneeReading, LogPreferences, SymptomReport, Verdict, Walk
 
 DAY = datetime.timedelta(days=1)
@@ -15,7 +15,7 @@ TICKS_ASKED_FROM_WEEKDAY = 4
 
 
 def of(reader: User, today: datetime.date, last_walks: Sequence[Walk]) -> dict[str, Any]:
-    """The context of the four cards that the dashboard begins with. 5 queries.
+    """The context of the cards that the dashboard begins with, and of the claims. 4 queries.
 
     - `verdict`: the `Verdict` that is advice for today, or None; put into words by
       `{% verdict_in_words verdict today %}`;
@@ -23,7 +23,8 @@ def of(reader: User, today: datetime.date, last_walks: Sequence[Walk]) -> dict[s
     - `advice`: where to go with it, in words; `urgency`: "now", "today" or "book";
     - `questions`: (name, words) of the red-flag questions to ask now, none as a rule;
     - `backwards`: the walk of which to ask whether the scale was read the wrong way round, or None;
-    - `ticks_due`: the Monday of the week to ask about daily life, or None.
+    - `ticks_due`: the Monday of the week to ask about daily life, or None;
+    - `claims`: a `claims.Claim` for each knee, for `_claims.html`.
 
     `last_walks` newest first, `with_readings`.
     """
@@ -39,6 +40,7 @@ def of(reader: User, today: datetime.date, last_walks: Sequence[Walk]) -> dict[s
         "questions": _questions(verdict),
         "backwards": _read_backwards(reader, today, last_walks),
         "ticks_due": ticks_due(reader, today) if last_walks else None,
+        "claims": claims.of(reader, today) if last_walks else [],
     }
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from operator import attrgetter
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -107,7 +108,7 @@ def _cells_of(walk: Walk) -> list[object]:
 def _places(spots) -> list[str]:
     """The left knee's, then the right's, as in the model, by semicolons."""
     return [
-        ";".join(spot.spot for spot in spots if spot.knee == knee)
+        ";".join(spot.spot for spot in sorted(spots, key=attrgetter("pk")) if spot.knee == knee)
         for knee in KneeReading.Knee.values
     ]
 

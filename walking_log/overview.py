@@ -6,7 +6,6 @@ database sums up each day, so that ten years of readings are not carried here on
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Avg, CharField, Count, Min
@@ -14,7 +13,7 @@ from django.db.models.functions import Cast, Substr, TruncWeek
 
 from accounts.models import User
 
-from . import insights, rules
+from . import insights
 from .charts import axes, before_pain, comfort, minutes, month, pace, spots
 from .models import REMEMBERED_AFTER_DAYS, KneeReading, KneeSpot
 
@@ -249,52 +248,3 @@ def findings(reader: User, today: datetime.date) -> insights.Findings:
         ],
         [insights.RestDay(day, of_day) for day, of_day in rests.items()],
     )
-
-
-@dataclass(frozen=True)
-class KneeTrend:
-    """What may be said of one knee; `mornings` is whether mornings were weighed, or after walks."""
-
-    knee: str
-    mornings: bool
-    trend: rules.Trend
-
-    @property
-    def points(self) -> str:
-        """By how much the last two weeks differ from the first two, without its sign."""
-        return f"{abs(self.trend.change or 0):.1f}"
-
-
-def trends(reader: User, today: datetime.date) -> list[KneeTrend]:
-    """What the rules' gate lets be said of each knee that has readings. 1 query.
-
-    Weighed at one kind of moment: on mornings and days without a walk, or just after walks,
-    whichever was written down on more days.
-    """
-    since = today - rules.TREND_MAX_DAYS * axes.DAY
-    after = KneeReading.Moment.AFTER
-    days: dict[str, dict[bool, list[tuple[datetime.date, float]]]] = {}
-    for day, knee, moment, value in (
-        reader.knee_readings.that_count()
-        .for_claims()
-        .filter(
-            local_date__range=(since, today),
-            moment__in=(
-                after,
-                KneeReading.Moment.NEXT_MORNING,
-                KneeReading.Moment.REST_DAY,
-            ),
-        )
-        .order_by()
-        .values_list("local_date", "knee", "moment", "comfort")
-    ):
-        days.setdefault(knee, {True: [], False: []})[moment != after].append((day, value))
-    told = []
-    for knee, kinds in sorted(days.items()):
-        mornings = _days_in(kinds[True]) >= _days_in(kinds[False])
-        told.append(KneeTrend(comfort.KNEES[knee], mornings, rules.trend(kinds[mornings])))
-    return told
-
-
-def _days_in(readings: Iterable[tuple[datetime.date, float]]) -> int:
-    return len({day for day, _ in readings})

@@ -74,8 +74,9 @@ TREND_MIN_CHANGE = 1.0
 TREND_P = 0.05
 # The gate must have said the same so many days before (g).
 TREND_STANDS_FOR_DAYS = 7
-# Older readings are left out: it bounds the work, which grows with the square of the days.
-TREND_MAX_DAYS = 366
+# Older readings are left out: it bounds the work, which grows with the square of the days, and the
+# rates are measured for a season (g).
+TREND_MAX_DAYS = 91
 
 # --- What goes in ----------------------------------------------------------------------------
 
@@ -570,12 +571,13 @@ class Direction(StrEnum):
 class Trend:
     """What may be said of one knee. `change` is last window's mean less the first's, in points.
 
-    `readings` counts days with one; `more` is about how many days with a reading are still
-    missing where the direction is NOT_ENOUGH, else 0.
+    `readings` counts days with one, over `span` days; `more` is about how many days with a reading
+    are still missing where the direction is NOT_ENOUGH, else 0.
     """
 
     direction: Direction
     readings: int
+    span: int = 0
     change: float | None = None
     more: int = 0
 
@@ -624,7 +626,7 @@ def gate(days: Sequence[tuple[datetime.date, float]]) -> Trend:
         0,
     )
     if missing:
-        return Trend(Direction.NOT_ENOUGH, len(days), more=missing)
+        return Trend(Direction.NOT_ENOUGH, len(days), span, more=missing)
     change = fmean(last) - fmean(first)
     direction = Direction.NO_CLEAR_CHANGE
     if abs(change) >= TREND_MIN_CHANGE:
@@ -633,7 +635,7 @@ def gate(days: Sequence[tuple[datetime.date, float]]) -> Trend:
         agree = change * total > 0 and change * score > 0
         if agree and abs(total) >= TREND_MIN_CHANGE and p < TREND_P:
             direction = Direction.BETTER if change > 0 else Direction.WORSE
-    return Trend(direction, len(days), change)
+    return Trend(direction, len(days), span, change)
 
 
 def _daily_means(

@@ -55,8 +55,6 @@ def dashboard(request: ReaderRequest) -> HttpResponse:
             "morning": walk_to_ask_of(last_walks, today),
             "calendar": overview.calendar(reader, first, today, began),
             "over_time": overview.over_time(reader, span, today, began),
-            "trends": (trends := overview.trends(reader, today)),
-            "may_tell": any(told.trend.direction != "not_enough" for told in trends),
             "findings": overview.findings(reader, today),
             "ranges": [(word, name) for word, (name, _) in overview.RANGES.items()],
             "span": span,

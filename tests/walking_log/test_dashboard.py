@@ -250,21 +250,6 @@ def test_places_are_shown_for_the_knee_they_were_named_of(as_ada, ada, walk, tod
     assert 'id="spots-left-title"' not in page_of(as_ada)
 
 
-def test_a_trend_is_told_only_when_the_rules_allow_it(as_ada, ada, tuesday_morning):
-    walks = log_walks(ada, 5, until=TODAY - DAY)
-    assert "Left knee: not enough yet to tell. About" in page_of(as_ada)
-    walks += log_walks(ada, 55, until=TODAY - 6 * DAY)
-    page = page_of(as_ada)
-    assert "Left knee: <b>no clear change yet</b>, on 60 mornings." in page
-    for number, walk in enumerate(sorted(walks, key=lambda walk: walk.local_date)):
-        walk.readings.filter(knee="R").update(comfort=3 + number // 10)
-    page = page_of(as_ada)
-    assert "Right knee: <b>better</b>. On mornings, its last two weeks were" in page
-    assert "Left knee: <b>no clear change yet</b>" in page
-    KneeReading.objects.update(days_late=8)
-    assert "better</b>" not in page_of(as_ada)
-
-
 def test_what_goes_together_waits_for_mornings_and_tells_its_counts(as_ada, ada, tuesday_morning):
     walks = log_walks(ada, 4, until=TODAY - DAY)
     assert re.search(r"Not enough yet. About \d+ more mornings after a walk", page_of(as_ada))
