@@ -101,7 +101,7 @@ def over_time(reader: User, word: str, today: datetime.date, first: datetime.dat
     )
     in_span = [walk for walk in walks if walk[0] >= first]
     onsets = [
-        before_pain.Onset(day, (lasted if never else onset) / 60, never)
+        before_pain.Onset(day, (lasted if onset is None else onset) / 60, never)
         for day, lasted, _, onset, never in in_span
         if never or onset is not None
     ]

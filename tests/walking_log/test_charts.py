@@ -1,6 +1,7 @@
 """The geometry of comfort over time: what is drawn, what is not, and what is said of it."""
 
 import datetime
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,7 +106,7 @@ def test_one_knee_has_one_series_and_one_column():
 
 def test_what_is_remembered_is_drawn_hollow_and_kept_out_of_the_line():
     readings = [on(days_ago, 5) for days_ago in range(6, 0, -1)]
-    late = on(0, 0)._replace(remembered=True)
+    late = replace(on(0, 0), remembered=True)
     (left,) = daily(*readings, late).series
     assert len(left.dots) == 6
     assert [(dot.x, dot.y) for dot in left.remembered] == [("100", "100")]

@@ -108,7 +108,7 @@ def test_the_line_breaks_where_nothing_was_written_for_weeks():
 
 
 def test_a_bar_is_a_week_from_monday_and_the_last_is_open():
-    chart = minutes.chart([(LAST, 20.0), (LAST - DAY, 10.0), (LAST - 2 * DAY, 15.0)], span(20))
+    chart = minutes.chart([(LAST - 2 * DAY, 15.0), (LAST - DAY, 10.0), (LAST, 20.0)], span(20))
     assert [bar.label for bar in chart.bars] == ["", "", "15", "30"]
     assert [bar.is_open for bar in chart.bars] == [False, False, False, True]
     assert chart.table.rows[0] == ("23 Nov 2026, so far", "30", "2")
@@ -122,7 +122,8 @@ def test_a_bar_is_a_week_from_monday_and_the_last_is_open():
 def test_bars_stand_side_by_side_inside_the_drawing(walks, days):
     of_span = span(days)
     first = axes.start_of(of_span.first, "week" if of_span.period == "day" else of_span.period)
-    inside = [(LAST - ago * DAY, float(long)) for ago, long in walks if LAST - ago * DAY >= first]
+    days_walked = sorted((LAST - ago * DAY, float(long)) for ago, long in walks)
+    inside = [walk for walk in days_walked if walk[0] >= first]
     chart = minutes.chart(inside, of_span)
     assert len(chart.bars) <= 150
     for bar, after in pairwise(chart.bars):

@@ -1,11 +1,14 @@
 """What the charts share: days across, values up, and the table under the drawing."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
+from typing import Any, TypeVar
 
 DAY = datetime.timedelta(days=1)
+# A tuple that begins with a day.
+Dated = TypeVar("Dated", bound=tuple[Any, ...])
 # Less than this, and three dots would be as far apart as three months.
 MIN_SPAN_DAYS = 14
 # How much time a mark stands for, by how much is drawn: it bounds every drawing and its table. A
@@ -133,6 +136,19 @@ def starts(first: datetime.date, last: datetime.date, period: str) -> Iterator[d
         start = next_start(start, period)
 
 
+def by_period(items: Iterable[Dated], period: str) -> list[tuple[datetime.date, list[Dated]]]:
+    """Items under their period's first day; each begins with its day, and they are in order."""
+    groups: list[tuple[datetime.date, list[Dated]]] = []
+    end = datetime.date.min
+    for item in items:
+        if item[0] >= end:
+            start = start_of(item[0], period)
+            end = next_start(start, period)
+            groups.append((start, []))
+        groups[-1][1].append(item)
+    return groups
+
+
 def at(day: datetime.date, period: str) -> str:
     """When, in a sentence: "on 3 May 2026", "in the week of 3 May 2026", "in May 2026"."""
     return {
@@ -179,9 +195,3 @@ def minute_levels(most: float) -> tuple[float, tuple[int, ...]]:
     )
     levels = tuple(range(0, max(1, ceil(most / step)) * step + 1, step))
     return levels[-1], levels
-
-
-def joined(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last

@@ -8,7 +8,6 @@ middle (median) of a few walks is known all the same, or known to be "at least" 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import inf
 from statistics import median
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from .axes import (
     Table,
     Tick,
     at,
+    by_period,
     cell,
     counted,
     heading,
@@ -28,7 +28,6 @@ from .axes import (
     minute_levels,
     next_start,
     place,
-    start_of,
 )
 from .comfort import pieces
 
@@ -134,10 +133,7 @@ def chart(onsets: Sequence[Onset], span: Span) -> BeforePainChart:
     `onsets` is at least one, in the order of their days, all within `span`.
     """
     period = span.period
-    groups = [
-        (day, list(of_period))
-        for day, of_period in groupby(onsets, key=lambda onset: start_of(onset.day, period))
-    ]
+    groups = by_period(onsets, period)
     span = Span(min(span.first, groups[0][0]), span.last)
     if period == "day":
         values = [(onset.day, onset.minutes, onset.never_hurt) for onset in onsets]

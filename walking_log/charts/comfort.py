@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from statistics import fmean
-from typing import NamedTuple
 
 from ..units import COMFORT_ANCHORS
 from .axes import (
@@ -37,7 +36,8 @@ KNEES = {"L": "left", "R": "right"}
 Piece = list[tuple[datetime.date, float]]
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True)
+class Reading:
     """One value: comfort 0–10 of a knee ("L" or "R"), on a day or as the mean of a period.
 
     `when` is the moment in words; `count` is how many readings the value is the mean of. One that

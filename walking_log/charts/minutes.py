@@ -13,6 +13,7 @@ from .axes import (
     Table,
     Tick,
     at,
+    by_period,
     cell,
     counted,
     heading,
@@ -20,7 +21,6 @@ from .axes import (
     minute_levels,
     next_start,
     place,
-    start_of,
     starts,
 )
 
@@ -65,16 +65,13 @@ class MinutesChart:
 def chart(walks: Iterable[tuple[datetime.date, float]], span: Span) -> MinutesChart:
     """A bar for each week from that of the span's first day to that of its last, or longer periods.
 
-    `walks` are days and minutes. Whole periods only: pass the walks of the first one from its
-    beginning (`axes.start_of`), though that may lie before `span`.
+    `walks` are days and minutes, in the order of their days. Whole periods only: pass the walks
+    of the first one from its beginning (`axes.start_of`), though that may lie before `span`.
     """
     period = "week" if span.period == "day" else span.period
-    minutes: Counter[datetime.date] = Counter()
-    walked: Counter[datetime.date] = Counter()
-    for day, lasted in walks:
-        start = start_of(day, period)
-        minutes[start] += lasted  # type: ignore[assignment]
-        walked[start] += 1
+    groups = by_period(walks, period)
+    minutes = Counter({start: sum(lasted for _, lasted in of_it) for start, of_it in groups})
+    walked = Counter({start: len(of_it) for start, of_it in groups})
     all_starts = list(starts(span.first, span.last, period))
     drawn = Span(all_starts[0], next_start(all_starts[-1], period))
     most = max(all_starts, key=lambda start: minutes[start])

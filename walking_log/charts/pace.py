@@ -10,7 +10,6 @@ import datetime
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
@@ -23,12 +22,12 @@ from .axes import (
     Table,
     Tick,
     at,
+    by_period,
     cell,
     counted,
     heading,
     in_words,
     place,
-    start_of,
 )
 
 LIKE_WITHIN = 0.1
@@ -95,7 +94,7 @@ def chart(walks: Sequence[Measured], span: Span, unit: str) -> PaceChart | None:
     per_unit = float(units.METRES_PER[unit])
     groups = [
         (day, [walk.duration_s * per_unit / walk.distance_m for walk in of_period])
-        for day, of_period in groupby(like, key=lambda walk: start_of(walk.day, period))
+        for day, of_period in by_period(like, period)
     ]
     span = Span(min(span.first, groups[0][0]), span.last)
     if period == "day":
