@@ -33,8 +33,8 @@ MIN_OF_EACH_KIND = 6
 FAMILY_ALPHA = 0.01
 # A difference smaller than this changes nobody's next walk. (g)
 MIN_DIFFERENCE = 0.4
-# Walks are told apart at a length a person would name.
-ROUND_LENGTHS_TO_MIN = 5
+# Walks are told apart at their middle length; from so many minutes on, at a rounder one.
+ROUND_FROM_MIN, ROUND_TO_MIN = 20, 5
 
 KNEES = {"L": "left", "R": "right"}
 OUT_OF_BREATH = frozenset({"few_words", "cannot"})
@@ -164,11 +164,9 @@ def _questions(walks: Sequence[WalkSeen]) -> Iterator[Question]:
 
 
 def usual_length(walks: Sequence[WalkSeen]) -> int:
-    """The middle of the walks' minutes, at a round number; as it is where that would be nothing."""
-    if not walks:
-        return 0
-    middle = int(median(walk.minutes for walk in walks))
-    return middle // ROUND_LENGTHS_TO_MIN * ROUND_LENGTHS_TO_MIN or middle
+    """The middle of the walks' minutes, rounded down where they are long; 0 without a walk."""
+    middle = int(median(walk.minutes for walk in walks)) if walks else 0
+    return middle if middle < ROUND_FROM_MIN else middle // ROUND_TO_MIN * ROUND_TO_MIN
 
 
 def _either(said: str, these: frozenset[str], those: frozenset[str]) -> bool | None:

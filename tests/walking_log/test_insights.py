@@ -41,6 +41,14 @@ def test_long_walks_before_low_mornings_are_told_with_their_counts():
     )
 
 
+@pytest.mark.parametrize(
+    ("minutes", "length"), [((), 0), ((7, 9, 12), 9), ((18, 19, 30), 19), ((20, 28, 31), 25)]
+)
+def test_walks_are_told_apart_at_their_middle_length(minutes, length):
+    walks = every_other_day(*[(lasted, None) for lasted in minutes])
+    assert insights.usual_length(walks) == length
+
+
 def test_the_kind_that_was_lower_more_often_stands_first():
     rested = [(20, 7, 4)[n % 3] for n in range(24)]
     walks = every_other_day(*[(15 if n % 3 else 30, morning) for n, morning in enumerate(rested)])

@@ -10,6 +10,7 @@ import datetime
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from statistics import median
 from typing import NamedTuple
 
@@ -136,13 +137,13 @@ def chart(walks: Sequence[Measured], span: Span, unit: str) -> PaceChart | None:
 
 def _levels(fastest: float, slowest: float) -> tuple[int, ...]:
     """Round paces from just faster than the fastest to just slower than the slowest."""
-    for step in STEPS:
-        first = int(fastest // step)
-        last = max(first + 1, int(-(-slowest // step)))
+    steps = (*STEPS, STEPS[-1] * ceil((slowest - fastest) / STEPS[-1] / LEVELS) or STEPS[-1])
+    for step in steps:
+        first, last = floor(fastest / step), ceil(slowest / step)
+        if first == last:
+            first, last = first - 1, last + 1
         if last - first <= LEVELS:
             break
-    step *= max(1, -(-(last - first) // LEVELS)) if last - first > LEVELS else 1
-    first, last = int(fastest // step), max(int(fastest // step) + 1, int(-(-slowest // step)))
     return tuple(number * step for number in range(first, last + 1))
 
 
