@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 
-from . import claims, rules, verdicts
+from . import claims, drafts, rules, verdicts
 from .models import KneeReading, LogPreferences, SymptomReport, Verdict, Walk
 
 DAY = datetime.timedelta(days=1)
@@ -24,6 +24,7 @@ def of(reader: User, today: datetime.date, last_walks: Sequence[Walk]) -> dict[s
     - `questions`: (name, words) of the red-flag questions to ask now, none as a rule;
     - `backwards`: the walk of which to ask whether the scale was read the wrong way round, or None;
     - `ticks_due`: the Monday of the week to ask about daily life, or None;
+    - `reader`: whose a form is, for `drafts`;
     - `claims`: a `claims.Claim` for each knee, for `_claims.html`.
 
     `last_walks` newest first, `with_readings`.
@@ -40,6 +41,7 @@ def of(reader: User, today: datetime.date, last_walks: Sequence[Walk]) -> dict[s
         "questions": _questions(verdict),
         "backwards": _read_backwards(reader, today, last_walks),
         "ticks_due": ticks_due(reader, today) if last_walks else None,
+        "reader": drafts.token_for(reader),
         "claims": claims.of(reader, today) if last_walks else [],
     }
 

@@ -147,11 +147,13 @@ def symptoms(request: ReaderRequest) -> HttpResponse:
                 lambda: form.save(request.user, today),
                 lambda: verdicts.refresh(request.user, today),
             )
+            drafts.forget(request)
             if not form.cleaned_data["flags"]:
                 messages.success(request, "Noted: none of these. That is good to know.")
             return redirect("walking_log:dashboard")
     else:
-        form = SymptomsForm(asked=asked, initial={"flags": last.flags if last else ()})
+        standing = {"flags": last.flags if last else ()}
+        form = SymptomsForm(asked=asked, initial={**standing, **drafts.typed(request)})
     return render(
         request,
         "walking_log/symptoms.html",

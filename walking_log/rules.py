@@ -462,7 +462,7 @@ def in_words(
         Outcome.HOLD: f"Hold at{said}" if said else "Hold",
         Outcome.BACK_OFF: f"Back off to{said}, flatter and slower" if said else "Back off",
         Outcome.REST: "Rest for a day or two",
-        Outcome.SEE_SOMEONE: "See someone before you walk further",
+        Outcome.SEE_SOMEONE: "See someone before you build up further",
     }[Outcome(outcome)]
     told = [reason for reason in reasons if reason.code != "morning_unknown"] or reasons
     clauses = list(dict.fromkeys(reason.in_words(today) for reason in told))

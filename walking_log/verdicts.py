@@ -7,6 +7,7 @@ import datetime
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -34,15 +35,22 @@ def refresh(reader: User, today: datetime.date) -> Verdict | None:
     The one that it replaces is superseded; a coach's override is carried over unless the rules have
     become more cautious since. None where there is nothing to go by. At most 10 queries.
     """
-    User.objects.select_for_update().only("pk").get(pk=reader.pk)
+    # Not FOR UPDATE: the rows just written point to the reader, and two presses would wait for
+    # each other.
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=reader.pk)
     walk, inputs = gather(reader, today)
     now = timezone.now()
-    gone = reader.verdicts.current().filter(walk__deleted_at__isnull=False)
-    gone.update(superseded_at=now)
+    day = walk.local_date if walk else today
+    known = reader.verdicts.current().filter(walk=walk, local_date=day).first()
+    gone = reader.verdicts.current().filter(
+        Q(walk__deleted_at__isnull=False) | Q(walk=None) | Q(walk=walk) | Q(local_date__gt=day)
+    )
+    gone.exclude(pk=known.pk if known else None).update(superseded_at=now)
     if not inputs.walks and not (inputs.answers and inputs.answers.flags):
+        if known:
+            known.superseded_at = now
+            known.save(update_fields=["superseded_at"])
         return None
-    of_this = {"walk": walk} if walk else {"walk": None, "local_date": today}
-    known = reader.verdicts.current().filter(**of_this).first()
     stored = inputs.as_json()
     if known and (known.inputs, known.rules_version) == (stored, rules.RULES_VERSION):
         return known
@@ -50,7 +58,7 @@ def refresh(reader: User, today: datetime.date) -> Verdict | None:
     verdict = Verdict(
         owner=reader,
         walk=walk,
-        local_date=walk.local_date if walk else today,
+        local_date=day,
         outcome=judgement.outcome.value,
         minutes=judgement.minutes,
         light=judgement.light,

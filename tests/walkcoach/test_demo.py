@@ -326,6 +326,27 @@ def test_adas_log_is_ten_weeks_long_and_ends_yesterday(adas_walks):
     assert (adas_walks[0].pain_onset_s, adas_walks[-1].pain_onset_s) == (6 * 60, 14 * 60)
 
 
+def test_every_walk_of_ada_has_the_verdict_of_its_day(demo, adas_walks):
+    ada = User.objects.get(email="ada@example.com")
+    current = ada.verdicts.current()
+    assert current.count() == len(adas_walks)
+    said = set(current.values_list("outcome", flat=True))
+    assert {"lengthen", "hold", "back_off", "rest"} <= said
+    assert "see_someone" not in said
+
+
+def test_ada_said_where_it_hurt_and_how_daily_life_was(demo, adas_walks):
+    ada = User.objects.get(email="ada@example.com")
+    early, late = (
+        set(ada.knee_spots.filter(knee="L", walk__in=walks).values_list("spot", flat=True))
+        for walks in (adas_walks[:4], adas_walks[-4:])
+    )
+    assert early == {"back", "inner"}
+    assert late == {"inner"}
+    assert ada.life_ticks.count() == 8
+    assert all(report.flags == () for report in ada.symptom_reports.all())
+
+
 def test_adas_rest_week_has_marks_and_no_walks(demo, adas_walks):
     rest = KneeReading.objects.filter(moment=KneeReading.Moment.REST_DAY)
     days = sorted(set(rest.values_list("local_date", flat=True)))

@@ -191,7 +191,9 @@ def test_what_is_written_a_week_late_is_remembered_and_no_proof(as_ada, ada, tod
     claims = ada.knee_readings.for_claims()
     assert list(claims.values_list("local_date", flat=True)) == [today - 7 * DAY]
     as_ada.post(NEW, typed(day="other", other_day="2020-02-28", after_left="6"))
-    assert ada.walks.get(local_date="2020-02-28").readings.get().remembered
+    late = ada.walks.get(local_date="2020-02-28")
+    assert late.readings.get().remembered
+    assert "bothersome (remembered)" in words_of(as_ada.get(late.get_absolute_url()))
 
 
 # --- Daily life ------------------------------------------------------------------------------

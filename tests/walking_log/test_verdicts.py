@@ -3,10 +3,12 @@
 import datetime
 import html
 import re
+import threading
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -137,7 +139,7 @@ def test_two_reds_ask_the_questions_and_the_answers_say_where_to_go(as_ada, ada,
     assert "See someone today" in page
     assert "In the UK ring 111" in page
     assert "it locks or gets stuck" in page
-    assert "See someone before you walk further" in page
+    assert "See someone before you build up further" in page
     report = ada.symptom_reports.get()
     assert (report.flags, report.text_version) == (("locked",), rules.FLAGS_TEXT_VERSION)
     assert report.acknowledged_at is None
@@ -169,6 +171,51 @@ def test_the_back_of_a_knee_asks_of_the_calf_and_forgets_no_other_answer(as_ada,
         newest = ada.symptom_reports.order_by("-local_date").first()
         assert newest.flags == ("calf", "night_pain")
         assert "See someone today" in words_of(as_ada.get("/log/"))
+
+
+def test_a_sign_without_any_walk_is_heeded_until_it_is_over(as_ada, ada, tuesday):
+    page = words_of(as_ada.post("/log/symptoms/", {"flags": ["fever"]}, follow=True))
+    assert "See someone today" in page
+    assert verdicts.current(ada, TODAY).outcome == "see_someone"
+    as_ada.post("/log/symptoms/", {})
+    assert verdicts.current(ada, TODAY) is None
+
+
+def test_a_walk_that_is_moved_back_takes_its_verdict_along(as_ada, ada, tuesday):
+    past_walk(ada, 4)
+    red = past_walk(ada, 1, after=3)
+    assert verdicts.refresh(ada, TODAY).outcome == "back_off"
+    said = typed(TODAY, day="other", other_day=str(TODAY - 9 * DAY), duration="20")
+    as_ada.post(reverse("walking_log:walk_edit", args=[red.pk]), {**said, "after_left": "3"})
+    now = verdicts.current(ada, TODAY)
+    assert (now.outcome, now.local_date) == ("hold", TODAY - 4 * DAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_mornings_said_at_once_wait_for_each_other_and_not_forever(ada, today):
+    walks = [
+        Walk.objects.create(owner=ada, local_date=today - n * DAY, duration_s=1200) for n in (1, 2)
+    ]
+    barrier, statuses = threading.Barrier(2), []
+
+    def say(walk):
+        client = Client()
+        client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+        barrier.wait()
+        response = client.post(
+            reverse("walking_log:morning", args=[walk.pk]), {"morning_left": "7"}
+        )
+        statuses.append(response.status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=say, args=[walk]) for walk in walks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [302, 302]
+    assert ada.knee_readings.count() == 2
+    assert ada.verdicts.current().filter(walk=walks[0]).count() == 1
 
 
 # --- The coach's word ------------------------------------------------------------------------

@@ -287,7 +287,7 @@ def _judge(walker: User) -> None:
     today = _day(walker, 0)
     for walk in walker.walks.order_by("local_date", "pk"):
         morning_after = min(walk.local_date + timedelta(days=1), today)
-        if verdict := verdicts.refresh(walker, morning_after):
+        if verdict := verdicts.refresh(walker, walk.local_date):
             verdict.created_at = _moment(morning_after, MORNING_MARK_AT, walker.zone)
             verdict.save(update_fields=["created_at"])
 
