@@ -1,4 +1,4 @@
-"""What the log has to say and to ask today, for `templates/walking_log/_next.html`."""
+"""What the log has to say and to ask today, for the first cards of the dashboard."""
 
 import datetime
 from collections.abc import Sequence

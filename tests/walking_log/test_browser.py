@@ -35,8 +35,9 @@ def test_a_reader_logs_a_walk_in_a_few_taps(browser_page, sign_in, ada, javascri
 
     expect(page.get_by_role("status")).to_contain_text("Saved: 1 h 5 min")
     expect(page.get_by_role("heading", name="How your knees felt")).to_be_visible()
-    page.get_by_text("Every value as a table").click()
-    expect(page.get_by_role("row", name="Just after the walk 6 8")).to_be_visible()
+    comfort = page.get_by_role("region", name="How your knees felt")
+    comfort.get_by_text("Every value as a table").click()
+    expect(comfort.get_by_role("row", name="Just after the walk 6 8")).to_be_visible()
     walk = ada.walks.get()
     assert (walk.duration_s, walk.distance_m, walk.readings.count()) == (3900, 3200, 2)
 
