@@ -22,7 +22,7 @@ from post_office.models import Email
 from articles.models import Article
 
 from . import limits, mail, moderation, notices, spam_filter
-from .models import Comment, Follower, Notice, Thread
+from .models import Comment, Follower, Notice, Outcome, Thread
 from .words import tidy
 
 State = Comment.State
@@ -466,6 +466,7 @@ def _forget(theirs: Q, followed_by: Q) -> None:
         Comment.objects.filter(theirs, state=State.UNCONFIRMED).delete()
         Follower.objects.filter(followed_by).delete()
         mine = Comment.objects.filter(theirs)
+        Outcome.objects.filter(thread__root__in=mine).delete()
         Article.objects.filter(threads__in=mine.values("thread_id")).touch()
         mine.update(
             user=None,

@@ -23,6 +23,7 @@ _TEMPLATES = {
     Notice.Kind.PUBLISHED: "tell-of-publication",
     Notice.Kind.ANSWER: "tell-of-answer",
     Notice.Kind.REPLY: "tell-of-reply",
+    Notice.Kind.OUTCOME: "ask-whether-it-helped",
 }
 
 
@@ -59,7 +60,7 @@ def notice(
         headers={**_of_thread(thread), **_one_click(stop)},
         article=thread.article,
         comment=comment,
-        link=where_to_read(comment, thread, user_id=follower.user_id),
+        link=_link(kind, comment, thread, follower),
         stop=stop,
         **_wishes(correspondent),
     )
@@ -78,7 +79,7 @@ def digest(
             "kind": notice.kind,
             "comment": notice.comment,
             "article": thread.article,
-            "link": where_to_read(notice.comment, thread, user_id=follower.user_id),
+            "link": _link(Notice.Kind(notice.kind), notice.comment, thread, follower),
         }
         for notice, thread, follower in told
     ]
@@ -104,6 +105,13 @@ def where_to_read(comment: Comment, thread: Thread, *, user_id: int | None) -> s
     if user_id is not None:
         return _absolute(reverse("comments:private", args=[thread.pk]))
     return _absolute(reverse("comments:private_by_link", args=[tokens.to_private(thread)]))
+
+
+def _link(kind: Notice.Kind, comment: Comment, thread: Thread, follower: Follower) -> str:
+    """What a notice leads to: the comment, or the page that asks whether the answer helped."""
+    if kind == Notice.Kind.OUTCOME:
+        return _absolute(reverse("comments:outcome", args=[tokens.to_outcome(thread)]))
+    return where_to_read(comment, thread, user_id=follower.user_id)
 
 
 def suggest_making_public(thread: Thread, article: Article) -> None:

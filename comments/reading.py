@@ -119,7 +119,12 @@ def conversations(threads: Iterable[Thread], *, for_coach: bool = False) -> dict
 
 def page_of(article: Article, number: str | int | None) -> Page:
     """One page of an article's threads, each a `Conversation`. 4 queries whatever their size."""
-    page = nearest_page(Paginator(article.threads.shown().as_listed(), THREADS_ON_A_PAGE), number)
+    page = nearest_page(
+        Paginator(
+            article.threads.shown().as_listed().select_related("said_outcome"), THREADS_ON_A_PAGE
+        ),
+        number,
+    )
     threads = list(page.object_list)
     lines = conversations(threads)
     page.object_list = [

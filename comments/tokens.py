@@ -19,6 +19,8 @@ UNDO_WITHIN = timedelta(hours=1)
 OWN_WITHIN = timedelta(hours=1)
 # An answer may take the coach weeks; a new link can be had at any time.
 PRIVATE_WITHIN = timedelta(days=90)
+# Knees take their time, and so does a weekly digest.
+OUTCOME_WITHIN = timedelta(days=90)
 
 _CONFIRM = "comments.confirm"
 _UNSUBSCRIBE = "comments.unsubscribe"
@@ -28,6 +30,7 @@ _MANAGE = "comments.manage"
 _UNDO = "comments.undo"
 _OWN = "comments.own"
 _PRIVATE = "comments.private"
+_OUTCOME = "comments.outcome"
 
 
 def to_confirm(comment: Comment) -> str:
@@ -125,6 +128,23 @@ def private_thread(token: str) -> Thread | None:
     # Of what was forgotten, no address proves anything any more.
     theirs = thread.root.user_id is None and thread.root.user_email
     return thread if theirs and _moment(thread.root.submit_date) == moment else None
+
+
+def to_outcome(thread: Thread) -> str:
+    """What the asker, with an account or without, says by whether the answer helped."""
+    return signing.dumps([thread.pk, _moment(thread.root.submit_date)], salt=_OUTCOME)
+
+
+def thread_of_outcome(token: str) -> Thread | None:
+    """The thread of such a link; None where it is gone, or its asker was forgotten.
+
+    Raises `signing.BadSignature`, and of it `SignatureExpired` after OUTCOME_WITHIN.
+    """
+    pk, moment = signing.loads(token, salt=_OUTCOME, max_age=OUTCOME_WITHIN)
+    thread = Thread.objects.select_related("root", "article", "said_outcome").filter(pk=pk).first()
+    if thread is None or not thread.root.user_email:
+        return None
+    return thread if _moment(thread.root.submit_date) == moment else None
 
 
 def _moment(at: datetime | None) -> str | None:

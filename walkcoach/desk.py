@@ -127,7 +127,7 @@ UNDO: dict[str, tuple[str, Callable[[int], str]]] = {
 
 
 def _show(request: HttpRequest, came_back: tuple[Thread, AnswerForm] | None = None) -> HttpResponse:
-    waiting = Thread.objects.waiting().select_related("article")
+    waiting = Thread.objects.waiting().select_related("article", "said_outcome")
     page = reading.nearest_page(Paginator(waiting, THREADS_ON_A_PAGE), request.GET.get("page"))
     threads = list(page.object_list)
     returned_thread, returned_form = came_back or (None, None)
@@ -181,7 +181,7 @@ def _back_with_undo(what: str) -> HttpResponse:
 
 
 def _thread_or_404(thread_id: int) -> Thread:
-    return get_object_or_404(Thread.objects.select_related("article"), pk=thread_id)
+    return get_object_or_404(Thread.objects.select_related("article", "said_outcome"), pk=thread_id)
 
 
 def _days_since(moment: datetime | None) -> int | None:

@@ -6,7 +6,7 @@ from django.views.decorators.http import conditional_page
 
 from comments.feeds import ArticleComments
 
-from . import desk, views
+from . import answers_desk, desk, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -31,6 +31,12 @@ urlpatterns = [
         desk.moderate,
         name="desk_moderate",
     ),
+    re_path(
+        r"^admin/desk/(?P<thread_id>[0-9]{1,9})/draft/$",
+        answers_desk.article_draft,
+        name="desk_article_draft",
+    ),
+    path("admin/desk/outcomes/", answers_desk.outcomes, name="desk_outcomes"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.allauth_urls")),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
-from comments import conversation, digests
+from comments import conversation, digests, outcomes
 
 try:
     import fcntl
@@ -152,10 +152,11 @@ def only_sender() -> Iterator[bool]:
 
 
 def keep_house() -> None:
-    """Queue the digests that are due, and delete what nobody may or needs to keep any longer.
+    """Queue the mails that are due, and delete what nobody may or needs to keep any longer.
 
-    Cost: a few deletes by index, and `digests.send_due`.
+    Cost: a few deletes by index, `outcomes.ask_due` and `digests.send_due`.
     """
+    outcomes.ask_due(timezone.now())
     digests.send_due(timezone.now())
     conversation.prune()
     call_command("clearsessions")
