@@ -2,11 +2,11 @@
 
 import re
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.html import format_html
 from django.utils.text import Truncator, slugify
 
+from accounts.models import User
 from articles.models import Article
 
 from .models import Thread
@@ -21,7 +21,7 @@ class NothingToDraft(Exception):
     """The coach has not answered in the thread."""
 
 
-def draft_of(thread: Thread, author: AbstractBaseUser) -> tuple[Article, bool]:
+def draft_of(thread: Thread, author: User) -> tuple[Article, bool]:
     """A draft with the question as a quotation and the coach's answers as its body.
 
     Returns it and whether it is new: a second press finds the first one's, however it has grown.

@@ -12,8 +12,8 @@ from post_office.models import Email
 
 from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.models import Article, Topic
-from comments import conversation
-from comments.models import Comment, Thread
+from comments import conversation, outcomes
+from comments.models import Comment, Outcome, Thread
 from walking_log import units
 from walking_log.models import KneeReading, Walk
 
@@ -159,6 +159,10 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
     for thread in Thread.objects.filter(pk__in=[comment.pk for comment in posted.values()]):
         conversation.refresh(thread)
         made["threads"] += 1
+    for one, comment in posted.items():
+        for helped in Outcome.Helped:
+            if helped.label.lower() in one.marks:
+                _say_how_it_went(Thread.objects.get(pk=comment.thread_id), helped)
     made["comments"] += len(posted)
     made["waiting"] = Thread.objects.waiting().count()
 
@@ -166,6 +170,15 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
 def _state_when_posted(one: conversations.Said) -> Comment.State:
     """A comment that was taken down had been up first: it was replied to."""
     return Comment.State.PUBLISHED if one.state == "removed" else Comment.State(one.state)
+
+
+def _say_how_it_went(thread: Thread, helped: Outcome.Helped) -> None:
+    """On the day after they were asked."""
+    outcome = outcomes.say(thread, helped, words="", is_shown=True)
+    if thread.answered_at is not None:
+        the_day_after = thread.answered_at + outcomes.ASK_AFTER + timedelta(days=1)
+        outcome.said_at = min(outcome.said_at, the_day_after)
+        outcome.save(update_fields=["said_at"])
 
 
 def _backdate(comment: Comment, at: datetime) -> None:
