@@ -33,7 +33,8 @@ def test_a_guest_says_it_on_a_small_phone_and_it_stands_on_the_page(
     page.goto(link)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     heights = page.eval_on_selector_all(
-        "main button", "all => all.map(one => one.getBoundingClientRect().height)"
+        "main button:not([aria-hidden])",
+        "all => all.map(one => one.getBoundingClientRect().height)",
     )
     assert min(heights) >= 48
     page.get_by_label("Show it under the article").check()
@@ -41,6 +42,17 @@ def test_a_guest_says_it_on_a_small_phone_and_it_stands_on_the_page(
     assert page.inner_text("h1") == "Thank you"
     page.get_by_role("link", name="Read the answer again").click()
     assert "Rewa says this helped a little." in page.inner_text("#comments")
+
+
+def test_enter_in_the_line_to_the_coach_says_nothing_yet(browser_page, link):
+    page = browser_page()
+    page.goto(link)
+    page.get_by_label("A line to the coach").fill("Hm.")
+    page.get_by_label("A line to the coach").press("Enter")
+    page.get_by_role("alert").get_by_text("Press one of the three.").wait_for()
+    assert page.get_by_label("A line to the coach").input_value() == "Hm."
+    page.get_by_role("button", name="Not yet").click()
+    assert Outcome.objects.get().helped == "not_yet"
 
 
 def test_the_pages_pass_axe(browser_page, sign_in, coach, thread, link):
