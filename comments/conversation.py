@@ -25,7 +25,7 @@ from articles.models import Article
 
 from . import akismet, limits, mail, moderation, notices, similar, spam_filter
 from .marks import marking
-from .models import AnswerDraft, Comment, Follower, Notice, Thread
+from .models import AnswerDraft, Comment, Follower, Notice, Outcome, Thread
 from .words import folded, tidy
 
 State = Comment.State
@@ -780,6 +780,7 @@ def _forget(theirs: Q, followed_by: Q) -> None:
         Follower.objects.filter(followed_by).delete()
         mine = Comment.objects.filter(theirs)
         akismet.forget(mine)
+        Outcome.objects.filter(thread__root__in=mine).delete()
         Article.objects.filter(threads__in=mine.values("thread_id")).touch()
         mine.update(
             user=None,

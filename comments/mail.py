@@ -26,6 +26,7 @@ _TEMPLATES = {
     Notice.Kind.PUBLISHED: "tell-of-publication",
     Notice.Kind.ANSWER: "tell-of-answer",
     Notice.Kind.REPLY: "tell-of-reply",
+    Notice.Kind.OUTCOME: "ask-whether-it-helped",
 }
 
 
@@ -70,7 +71,7 @@ def notice(
         is_private=thread.is_hidden,
         article=thread.article,
         comment=comment,
-        link=where_to_read(comment, thread, user_id=follower.user_id),
+        link=_link(kind, comment, thread, follower),
         stop=stop,
         **_wishes(correspondent),
     )
@@ -137,11 +138,7 @@ def digest(
             "kind": notice.kind,
             "comment": notice.comment,
             "article": thread.article,
-            "link": (
-                where_to_read(notice.comment, thread, user_id=follower.user_id)
-                if follower
-                else desk()
-            ),
+            "link": _link(Notice.Kind(notice.kind), notice.comment, thread, follower),
         }
         for notice, thread, follower in told
     ]
@@ -168,6 +165,16 @@ def where_to_read(comment: Comment, thread: Thread, *, user_id: int | None) -> s
     if user_id is not None:
         return absolute(reverse("comments:private", args=[thread.pk]))
     return absolute(reverse("comments:private_by_link", args=[tokens.to_private(thread)]))
+
+
+def _link(kind: Notice.Kind, comment: Comment, thread: Thread, follower: Follower | None) -> str:
+    """What a notice leads to: the comment, or the page that asks whether the answer helped; for a
+    coach, who follows no thread, the desk."""
+    if follower is None:
+        return desk()
+    if kind == Notice.Kind.OUTCOME:
+        return absolute(reverse("comments:outcome", args=[tokens.to_outcome(thread)]))
+    return where_to_read(comment, thread, user_id=follower.user_id)
 
 
 def suggest_making_public(thread: Thread, article: Article) -> None:

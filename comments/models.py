@@ -386,6 +386,11 @@ class Thread(models.Model):
         return max(filter(None, [self.answered_at, self.no_answer_needed_at]), default=None)
 
     @property
+    def outcome(self) -> "Outcome | None":
+        """What its asker says of the answer, if anything. No query with `said_outcome` selected."""
+        return getattr(self, "said_outcome", None)
+
+    @property
     def comments(self) -> CommentQuerySet:
         """All of its comments, in any state."""
         return Comment.objects.filter(thread_id=self.pk)
@@ -459,6 +464,7 @@ class Notice(models.Model):
         ANSWER = "answer", "The coach has answered"
         REPLY = "reply", "A new reply in a thread you follow"
         ASKED = "asked", "A reader waits for the coach"
+        OUTCOME = "outcome", "Did the answer help?"
 
     kind = models.CharField(max_length=9, choices=Kind)
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")
@@ -479,6 +485,31 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: comment {self.comment_id} to {self.email}"
+
+
+class Outcome(models.Model):
+    """What the asker says became of it, some time after the coach's answer."""
+
+    class Helped(models.TextChoices):
+        YES = "yes", "It helped"
+        A_LITTLE = "a_little", "A little"
+        NOT_YET = "not_yet", "Not yet"
+
+    thread = models.OneToOneField(
+        Thread, on_delete=models.CASCADE, primary_key=True, related_name="said_outcome"
+    )
+    helped = models.CharField("did it help?", max_length=8, choices=Helped)
+    # For the coach alone.
+    words = models.CharField(max_length=300, blank=True)
+    # Only the asker can say so.
+    is_shown = models.BooleanField("shown under the article", default=False)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-said_at", "-thread"], name="outcome_newest_first")]
+
+    def __str__(self):
+        return f"Thread {self.thread_id}: {self.get_helped_display()}"
 
 
 class ListEntry(models.Model):

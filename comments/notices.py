@@ -102,6 +102,12 @@ def _is_busy(email: str) -> bool:
     return any(at > timezone.now() - timedelta(hours=1) for at in earlier)
 
 
+def ask_whether_it_helped(thread: Thread) -> None:
+    """Ask the asker of a thread whether the answer helped, unless they were asked before."""
+    email = thread.root.user_email.lower()
+    _tell(Kind.OUTCOME, thread.root, thread, thread.followers.active().filter(email=email))
+
+
 def correspondents(emails: Iterable[str]) -> dict[str, Correspondent]:
     """The rows of these addresses, made where there are none. At most 3 queries."""
     wanted = set(emails)

@@ -124,6 +124,7 @@ def export(comments: CommentQuerySet, email: str) -> list[dict[str, Any]]:
             "reply_to": None if entry.comment.is_question else entry.comment.parent_id,
             "number": entry.comment.pk,
             "mailed_about_answers": entry.follower is not None,
+            "did_it_help": _outcome(entry),
         }
         for entry in _entries(list(comments.in_order()), email)
     ]
@@ -131,7 +132,7 @@ def export(comments: CommentQuerySet, email: str) -> list[dict[str, Any]]:
 
 def _entries(comments: list[Comment], email: str) -> list[Entry]:
     keys = {comment.thread_id for comment in comments}
-    threads = Thread.objects.select_related("article").filter(pk__in=keys)
+    threads = Thread.objects.select_related("article", "said_outcome").filter(pk__in=keys)
     by_key = {thread.pk: thread for thread in threads}
     followers = {
         follower.thread_id: follower
@@ -165,6 +166,19 @@ def _answered(comments: list[Comment], threads: dict[int, Thread]) -> set[int]:
         if at is not None and comment.arrived_at is not None and at > comment.arrived_at:
             answered.add(comment.pk)
     return answered
+
+
+def _outcome(entry: Entry) -> dict[str, Any] | None:
+    """What they said of the answer; None where they said nothing, or did not ask."""
+    outcome = entry.thread.outcome
+    if outcome is None or not entry.comment.is_question:
+        return None
+    return {
+        "said": outcome.get_helped_display(),
+        "words": outcome.words,
+        "shown": outcome.is_shown,
+        "said_at": outcome.said_at.isoformat(),
+    }
 
 
 def _iso(at: datetime | None) -> str | None:

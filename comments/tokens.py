@@ -21,6 +21,8 @@ OWN_WITHIN = timedelta(hours=1)
 PRIVATE_WITHIN = timedelta(days=90)
 # An answer waits as long as a coach may be away.
 MAILED_ANSWER_WITHIN = timedelta(days=30)
+# Knees take their time, and so does a weekly digest.
+OUTCOME_WITHIN = timedelta(days=90)
 
 _CONFIRM = "comments.confirm"
 _UNSUBSCRIBE = "comments.unsubscribe"
@@ -31,6 +33,7 @@ _UNDO = "comments.undo"
 _OWN = "comments.own"
 _PRIVATE = "comments.private"
 _MAILED_ANSWER = "comments.mailed-answer"
+_OUTCOME = "comments.outcome"
 
 
 def to_confirm(comment: Comment) -> str:
@@ -144,6 +147,23 @@ def mailed_answer(token: str) -> MailedAnswer | None:
     answers = MailedAnswer.objects.select_related("coach", "reply_to", "became")
     answer = answers.filter(pk=pk).first()
     return answer if answer and _moment(answer.received_at) == moment else None
+
+
+def to_outcome(thread: Thread) -> str:
+    """What the asker, with an account or without, says by whether the answer helped."""
+    return signing.dumps([thread.pk, _moment(thread.root.submit_date)], salt=_OUTCOME)
+
+
+def thread_of_outcome(token: str) -> Thread | None:
+    """The thread of such a link; None where it is gone, or its asker was forgotten.
+
+    Raises `signing.BadSignature`, and of it `SignatureExpired` after OUTCOME_WITHIN.
+    """
+    pk, moment = signing.loads(token, salt=_OUTCOME, max_age=OUTCOME_WITHIN)
+    thread = Thread.objects.select_related("root", "article", "said_outcome").filter(pk=pk).first()
+    if thread is None or not thread.root.user_email:
+        return None
+    return thread if _moment(thread.root.submit_date) == moment else None
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.views.decorators.http import conditional_page
 
-from . import own_views, preferences, similar_views, views
+from . import outcome_views, own_views, preferences, similar_views, views
 from .feeds import ThreadComments
 from .inbound.views import mailed_answer
 from .marks import views as marks
@@ -47,6 +47,7 @@ urlpatterns = [
     path("withdraw/<key:comment_id>/", own_views.withdraw, name="withdraw"),
     path("withdraw/<str:token>/", own_views.withdraw_by_link, name="withdraw_by_link"),
     path("put-back/<str:token>/", own_views.put_back, name="put_back"),
+    path("did-it-help/<str:token>/", outcome_views.outcome, name="outcome"),
     path("private/<key:thread_id>/", own_views.private, name="private"),
     path("private/<str:token>/", own_views.private_by_link, name="private_by_link"),
     path("mailed-answer/<str:token>/", mailed_answer, name="mailed_answer"),

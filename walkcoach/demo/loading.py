@@ -12,10 +12,10 @@ from post_office.models import Email
 
 from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.models import Article, Topic
-from comments import answering, conversation, history, moderation
+from comments import answering, conversation, history, moderation, outcomes
 from comments.marks import marking
 from comments.marks.whose import Marker
-from comments.models import Act, Comment, Snippet, Thread
+from comments.models import Act, Comment, Outcome, Snippet, Thread
 from walking_log import rules, units, verdicts
 from walking_log.models import KneeReading, KneeSpot, LifeTick, SymptomReport, Walk
 
@@ -173,6 +173,10 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
         conversation.refresh(thread)
         made["threads"] += 1
     _lay_the_desk(accounts[people.MARIT.name], posted)
+    for one, comment in posted.items():
+        for helped in Outcome.Helped:
+            if helped.label.lower() in one.marks:
+                _say_how_it_went(Thread.objects.get(pk=comment.thread_id), helped)
     made["comments"] += len(posted)
     made["waiting"] = Thread.objects.waiting().count()
 
@@ -201,6 +205,15 @@ def _lay_the_desk(coach: User, posted: dict[conversations.Said, Comment]) -> Non
             if mark in one.marks:
                 act = history.note(kind, comment, coach)
                 Act.objects.filter(pk=act.pk).update(at=comment.submit_date + timedelta(hours=3))
+
+
+def _say_how_it_went(thread: Thread, helped: Outcome.Helped) -> None:
+    """On the day after they were asked."""
+    outcome = outcomes.say(thread, helped, words="", is_shown=True)
+    if thread.answered_at is not None:
+        the_day_after = thread.answered_at + outcomes.ASK_AFTER + timedelta(days=1)
+        outcome.said_at = min(outcome.said_at, the_day_after)
+        outcome.save(update_fields=["said_at"])
 
 
 def _backdate(comment: Comment, at: datetime) -> None:

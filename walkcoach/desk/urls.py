@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import acts, moving, numbers, snippets, views
+from . import acts, moving, numbers, outcomes, snippets, views
 
 # Nine digits: more than there will be rows, less than overflows a column.
 THREAD = r"^(?P<thread_id>[0-9]{1,9})/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("presence/", views.presence, name="desk_presence"),
     path("insertable/", views.insertable, name="desk_insertable"),
     path("numbers/", numbers.numbers, name="desk_numbers"),
+    path("outcomes/", outcomes.outcomes, name="desk_outcomes"),
     path("phrases/", snippets.snippets, name="desk_snippets"),
     path("phrases/new/", snippets.write, name="desk_snippet_new"),
     re_path(r"^phrases/(?P<snippet_id>[0-9]{1,9})/$", snippets.write, name="desk_snippet"),
@@ -39,6 +40,7 @@ urlpatterns = [
     re_path(THREAD + r"preview/$", views.preview, name="desk_preview"),
     re_path(THREAD + r"insert/$", views.insert, name="desk_insert"),
     re_path(THREAD + r"draft/$", views.draft, name="desk_draft"),
+    re_path(THREAD + r"article-draft/$", outcomes.article_draft, name="desk_article_draft"),
     re_path(THREAD + r"no-answer-needed/$", acts.no_answer_needed, name="desk_no_answer_needed"),
     re_path(THREAD + r"answer-needed/$", acts.answer_needed, name="desk_answer_needed"),
     re_path(THREAD + r"answered-by-mail/$", acts.answered_by_mail, name="desk_answered_by_mail"),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
-from comments import akismet, answering, conversation, digests
+from comments import akismet, answering, conversation, digests, outcomes
 from comments.inbound import mailbox, receive
 from walking_log import morning_link
 
@@ -183,11 +183,11 @@ def publish_answers() -> None:
 
 
 def keep_house() -> None:
-    """Queue the digests and the mails on mornings that are due, and delete what nobody may or
-    needs to keep any longer.
+    """Queue the mails that are due, and delete what nobody may or needs to keep any longer.
 
-    Cost: a few deletes by index, `digests.send_due` and `morning_link.queue_due`.
+    Cost: a few deletes by index, and what the mails that are due cost.
     """
+    outcomes.ask_due(timezone.now())
     digests.send_due(timezone.now())
     morning_link.queue_due(timezone.now())
     conversation.prune()
