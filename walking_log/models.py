@@ -88,6 +88,15 @@ class Walk(models.Model):
     aid = models.CharField(max_length=5, choices=Aid, blank=True)
     limped = models.BooleanField(null=True, blank=True)
     notes = models.TextField(max_length=2000, blank=True)
+    # The step of a plan that it counts for; none for a walk outside one.
+    step_span = models.ForeignKey(
+        "walking_log.StepSpan",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="walks",
+    )
     # What makes a second press of the button the same walk.
     submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -218,3 +227,25 @@ class KneeReading(models.Model):
 
     def __str__(self):
         return f"{self.get_knee_display()} knee, {self.local_date}: comfort {self.comfort}"
+
+
+# Here, because Django finds an app's models where it looks for them.
+from .plans.models import (  # noqa: E402
+    Landmark,
+    Plan,
+    PlanOffer,
+    PlanRun,
+    PlanStep,
+    StepSpan,
+)
+
+__all__ = [
+    "KneeReading",
+    "Landmark",
+    "Plan",
+    "PlanOffer",
+    "PlanRun",
+    "PlanStep",
+    "StepSpan",
+    "Walk",
+]

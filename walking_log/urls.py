@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .plans import views as plan_views
 
 app_name = "walking_log"
 urlpatterns = [
@@ -13,4 +14,10 @@ urlpatterns = [
     path("walks/<int:pk>/restore/", views.walk_restore, name="walk_restore"),
     path("walks/<int:pk>/morning/", views.morning, name="morning"),
     path("export/", views.export, name="export"),
+    path("plans/", plan_views.plans, name="plans"),
+    path("plans/pause/", plan_views.pause, name="plan_pause"),
+    path("plans/leave/", plan_views.leave, name="plan_leave"),
+    path("plans/<slug:slug>/", plan_views.plan, name="plan"),
+    path("plans/<slug:slug>/choose/", plan_views.choose, name="plan_choose"),
+    path("plans/<slug:slug>/not-now/", plan_views.not_now, name="plan_not_now"),
 ]

@@ -28,7 +28,8 @@ from accounts.models import User
 from . import drafts, overview
 from .export import as_csv
 from .forms import MorningForm, WalkForm, morning_is_asked_of, values_to_start_from
-from .models import KneeReading, Walk
+from .models import KneeReading, PlanStep, Walk
+from .plans import runs
 
 WALKS_ON_DASHBOARD = 5
 WALKS_ON_PAGE = 50
@@ -88,7 +89,7 @@ def own_act(view: View) -> View:
     return require_POST(wrapper)
 
 
-def _today(request: ReaderRequest) -> datetime.date:
+def today_of(request: ReaderRequest) -> datetime.date:
     """What the reader calls today."""
     return timezone.localdate(timezone=request.user.zone)
 
@@ -100,7 +101,7 @@ def dashboard(request: ReaderRequest) -> HttpResponse:
 
     One more for all there is (`?range=all`), and one after a walk was saved or taken out.
     """
-    today = _today(request)
+    today = today_of(request)
     span = request.GET.get("range", "")
     if span not in overview.RANGES:
         span = overview.DEFAULT_RANGE
@@ -115,6 +116,8 @@ def dashboard(request: ReaderRequest) -> HttpResponse:
             "walks": last_walks,
             "morning": _walk_to_ask_of(last_walks, today),
             "chart": overview.comfort_chart(request.user, span, today) if last_walks else None,
+            "standing": runs.standing(request.user, today, runs.latest_outcome(request.user)),
+            "plan_offer": runs.open_offer(request.user),
             "ranges": [(word, name) for word, (name, _) in overview.RANGES.items()],
             "span": span,
             "today": today,
@@ -161,7 +164,7 @@ def walks(request: ReaderRequest) -> HttpResponse:
     """All walks, newest first. 3 queries a page."""
     paginator = Paginator(request.user.walks.newest_first().with_readings(), WALKS_ON_PAGE)
     page = paginator.get_page(request.GET.get("page"))
-    context = {"section": "log", "page": page, "today": _today(request)}
+    context = {"section": "log", "page": page, "today": today_of(request)}
     return render(request, "walking_log/walks.html", context)
 
 
@@ -170,7 +173,7 @@ def walks(request: ReaderRequest) -> HttpResponse:
 def walk(request: ReaderRequest, pk: int) -> HttpResponse:
     """One walk with all that was noted. 2 queries."""
     walk = get_object_or_404(request.user.walks.with_readings(), pk=pk)
-    today = _today(request)
+    today = today_of(request)
     order = {moment: place for place, moment in enumerate(KneeReading.Moment)}
     return render(
         request,
@@ -205,39 +208,44 @@ def walk_new(request: ReaderRequest) -> HttpResponse:
     if request.method == "POST":
         known = Walk.with_deleted.filter(owner=request.user, submission_key=key).first()
         walk = known or Walk(owner=request.user, submission_key=key)
-        form = WalkForm(request.POST, instance=walk, today=_today(request))
+        form = WalkForm(request.POST, instance=walk, today=today_of(request))
         if form.is_valid():
             try:
                 walk = form.save()
             except IntegrityError:
                 # The same form, sent twice at once; the other press was first.
                 walk = get_object_or_404(Walk, owner=request.user, submission_key=key)
+            runs.count(walk)
             drafts.forget(request)
             return redirect(f"{reverse('walking_log:dashboard')}?saved={walk.pk}")
         return _walk_page(request, form, key)
 
     last = request.user.walks.newest_first().first()
     start = values_to_start_from(last) if last else {}
+    step = runs.step_to_walk(request.user)
+    if step and step.total_s:
+        # The plan's minutes; how far they lead is to be seen.
+        start = {**start, "duration": step.total_s, "distance": None}
     form = WalkForm(
         instance=Walk(owner=request.user),
         initial={**start, **drafts.typed(request)},
-        today=_today(request),
+        today=today_of(request),
     )
-    return _walk_page(request, form, key, last=last)
+    return _walk_page(request, form, key, last=last, step=step)
 
 
 @own_form
 def walk_edit(request: ReaderRequest, pk: int) -> HttpResponse:
     walk = get_object_or_404(request.user.walks.with_readings(), pk=pk)
     if request.method == "POST":
-        form = WalkForm(request.POST, instance=walk, today=_today(request))
+        form = WalkForm(request.POST, instance=walk, today=today_of(request))
         if form.is_valid():
             form.save()
             drafts.forget(request)
             messages.success(request, "Changed. This is how it stands now.")
             return redirect("walking_log:walk", pk=pk)
     else:
-        form = WalkForm(instance=walk, initial=drafts.typed(request), today=_today(request))
+        form = WalkForm(instance=walk, initial=drafts.typed(request), today=today_of(request))
     return _walk_page(request, form, walk.submission_key)
 
 
@@ -251,7 +259,11 @@ def _submission_key(request: ReaderRequest) -> uuid.UUID:
 
 
 def _walk_page(
-    request: ReaderRequest, form: WalkForm, key: uuid.UUID, last: Walk | None = None
+    request: ReaderRequest,
+    form: WalkForm,
+    key: uuid.UUID,
+    last: Walk | None = None,
+    step: PlanStep | None = None,
 ) -> HttpResponse:
     return render(
         request,
@@ -261,6 +273,7 @@ def _walk_page(
             "form": form,
             "editing": form.instance if form.instance.pk else None,
             "last": last,
+            "step": step,
             "submission_key": key,
             "reader": drafts.token_for(request.user),
         },
@@ -288,7 +301,7 @@ def walk_restore(request: ReaderRequest, pk: int) -> HttpResponse:
 def morning(request: ReaderRequest, pk: int) -> HttpResponse:
     """How the knees are on the morning after a walk; may be corrected for a week."""
     walk = get_object_or_404(request.user.walks.with_readings(), pk=pk)
-    if not morning_is_asked_of(walk, _today(request)):
+    if not morning_is_asked_of(walk, today_of(request)):
         return redirect(walk)
     if request.method == "POST":
         form = MorningForm(request.POST, walk=walk)
@@ -306,7 +319,7 @@ def morning(request: ReaderRequest, pk: int) -> HttpResponse:
             "section": "log",
             "form": form,
             "walk": walk,
-            "is_this_morning": walk.local_date == _today(request) - datetime.timedelta(days=1),
+            "is_this_morning": walk.local_date == today_of(request) - datetime.timedelta(days=1),
             "reader": drafts.token_for(request.user),
         },
         status=422 if form.errors else 200,
