@@ -31,6 +31,4 @@ class LandmarksForm(forms.Form):
 
     def typed(self) -> dict[PlanStep, str]:
         """The reader's words for each step; "" where its usual name will do."""
-        return {
-            step: " ".join(self.cleaned_data[self._name(step)].split()) for step in self.steps
-        }
+        return {step: " ".join(self.cleaned_data[self._name(step)].split()) for step in self.steps}

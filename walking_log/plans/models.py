@@ -102,7 +102,12 @@ class PlanStep(models.Model):
             models.UniqueConstraint(fields=["plan", "order"], name="plan_step_once_per_place"),
             models.CheckConstraint(
                 condition=Q(kind="landmark", target_min__isnull=True)
-                | Q(kind="minutes", target_min__gte=1, target_min__lte=180),
+                | Q(
+                    kind="minutes",
+                    target_min__isnull=False,
+                    target_min__gte=1,
+                    target_min__lte=180,
+                ),
                 name="plan_step_has_its_target",
                 violation_error_message="A step of minutes needs 1 to 180 of them; a step to a "
                 "place needs none.",
@@ -141,9 +146,7 @@ class PlanOffer(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "reader"], name="plan_offered_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["plan", "reader"], name="plan_offered_once")]
 
     def __str__(self):
         return f"{self.plan} for {self.reader}"

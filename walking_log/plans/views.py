@@ -37,9 +37,7 @@ def plan(request: ReaderRequest, slug: str) -> HttpResponse:
     form = None
     if is_mine:
         assert standing is not None
-        form = LandmarksForm(
-            request.POST or None, steps=standing.steps, names=standing.names
-        )
+        form = LandmarksForm(request.POST or None, steps=standing.steps, names=standing.names)
         if request.method == "POST" and form.is_valid():
             for step, words in form.typed().items():
                 runs.name_landmark(standing.run, step, words)
