@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import views
 from .plans import views as plan_views
+from .sharing import views as sharing_views
 
 app_name = "walking_log"
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("walks/<int:pk>/restore/", views.walk_restore, name="walk_restore"),
     path("walks/<int:pk>/morning/", views.morning, name="morning"),
     path("export/", views.export, name="export"),
+    path("sharing/", sharing_views.sharing, name="sharing"),
+    path("sharing/<int:pk>/stop/", sharing_views.stop, name="stop_sharing"),
     path("plans/", plan_views.plans, name="plans"),
     path("plans/pause/", plan_views.pause, name="plan_pause"),
     path("plans/leave/", plan_views.leave, name="plan_leave"),

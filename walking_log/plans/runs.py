@@ -84,7 +84,8 @@ def standing(reader: User, today: datetime.date, outcome: str) -> Standing | Non
 
 def latest_outcome(reader: User) -> str:
     """What the rules said after the last walk; "" where they have said nothing. 1 query."""
-    return ""
+    verdict = reader.verdicts.current().newest_first().first()
+    return verdict.says if verdict else ""
 
 
 def step_to_walk(reader: User) -> PlanStep | None:
