@@ -1,4 +1,4 @@
-"""Giving a coach a look, taking it back, and what a coach sees: within the grant and nothing else."""
+"""Giving a coach a look, taking it back, and what may be seen: the grant, and nothing else."""
 
 import datetime
 from collections.abc import Iterable
