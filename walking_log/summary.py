@@ -1,0 +1,186 @@
+"""A reader's last six weeks on one card: for a coach it was shared with, a question, the doctor.
+
+Only the parts asked for are read, for any number of readers at once.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from accounts.models import User
+
+from . import charts
+from .models import KneeReading, KneeSpot, ShareGrant, StepSpan, SymptomReport, Verdict, Walk
+
+ALL_PARTS = tuple(ShareGrant.Scope.values)
+# How far back it goes: long enough for a trend (42 days, walking_log/rules.py), and no life
+# story.
+WINDOW = datetime.timedelta(days=42)
+NOTES_SHOWN = 5
+# The most walks of one reader that are read; six weeks with three a day.
+MOST_WALKS = 130
+
+
+@dataclass(frozen=True)
+class SpotCount:
+    """How often one place of one knee was said to hurt."""
+
+    knee: str
+    spot: str
+    times: int
+
+
+@dataclass
+class Summary:
+    """One reader's last six weeks, in the parts asked for. What was not asked for is None.
+
+    Minutes before pain are (day, minutes or None for a walk that never hurt, minutes walked).
+    """
+
+    owner: User
+    parts: Collection[str]
+    since: datetime.date
+    today: datetime.date
+    walk_count: int | None = None
+    minutes: int | None = None
+    metres: int | None = None
+    before_pain: list[tuple[datetime.date, int | None, int]] | None = None
+    step: StepSpan | None = None
+    chart: charts.ComfortChart | None = None
+    verdict: Verdict | None = None
+    flags: SymptomReport | None = None
+    spots: list[SpotCount] | None = None
+    notes: list[tuple[datetime.date, str]] | None = None
+    readings: list[charts.Reading] = field(default_factory=list, repr=False)
+
+    @property
+    def onsets(self) -> list[int]:
+        """Minutes before pain of the walks that hurt, oldest first."""
+        return [onset for _, onset, _ in self.before_pain or [] if onset is not None]
+
+    @property
+    def never_hurt(self) -> int:
+        return sum(onset is None for _, onset, _ in self.before_pain or [])
+
+
+def of_readers(asked: Mapping[User, Collection[str]]) -> dict[int, Summary]:
+    """These parts (of `ShareGrant.Scope`) of each reader's log, by the reader's key.
+
+    At most 6 queries for all of them.
+    """
+    logs = {}
+    for owner, parts in asked.items():
+        today = timezone.localdate(timezone=owner.zone)
+        logs[owner.pk] = Summary(owner, parts, today - WINDOW + datetime.timedelta(days=1), today)
+    if logs:
+        earliest = min(log.since for log in logs.values())
+        _read_walks(logs, earliest)
+        _read_steps(logs)
+        _read_comfort(logs, earliest)
+        _read_spots(logs, earliest)
+    return logs
+
+
+def _with(logs: dict[int, Summary], *parts: str) -> list[int]:
+    """The readers of whom one of these is asked."""
+    return [owner for owner, log in logs.items() if set(parts) & set(log.parts)]
+
+
+def _read_walks(logs: dict[int, Summary], earliest: datetime.date) -> None:
+    owners = _with(logs, "walks", "notes")
+    if not owners:
+        return
+    for owner in owners:
+        log = logs[owner]
+        if "walks" in log.parts:
+            log.walk_count = log.minutes = log.metres = 0
+            log.before_pain = []
+        if "notes" in log.parts:
+            log.notes = []
+    walks = (
+        Walk.objects.filter(owner__in=owners, local_date__gte=earliest)
+        .order_by("local_date", "pk")
+        .only(
+            "owner_id",
+            "local_date",
+            "duration_s",
+            "distance_m",
+            "pain_onset_s",
+            "never_hurt",
+            "notes",
+        )
+    )
+    for walk in walks[: MOST_WALKS * len(owners)]:
+        log = logs[walk.owner_id]
+        if walk.local_date < log.since:
+            continue
+        if "walks" in log.parts:
+            assert log.walk_count is not None and log.minutes is not None
+            assert log.metres is not None and log.before_pain is not None
+            log.walk_count += 1
+            log.minutes += round(walk.duration_s / 60)
+            log.metres += walk.distance_m or 0
+            if walk.never_hurt or walk.pain_onset_s is not None:
+                onset = None if walk.pain_onset_s is None else round(walk.pain_onset_s / 60)
+                log.before_pain.append((walk.local_date, onset, round(walk.duration_s / 60)))
+        if log.notes is not None and walk.notes:
+            log.notes = [(walk.local_date, walk.notes), *log.notes][:NOTES_SHOWN]
+
+
+def _read_steps(logs: dict[int, Summary]) -> None:
+    owners = _with(logs, "walks")
+    spans = StepSpan.objects.filter(run__owner__in=owners, run__ended_on=None, until=None)
+    for span in spans.select_related("step", "run__plan"):
+        logs[span.run.owner_id].step = span
+
+
+def _read_comfort(logs: dict[int, Summary], earliest: datetime.date) -> None:
+    owners = _with(logs, "comfort")
+    if not owners:
+        return
+    readings = (
+        KneeReading.objects.that_count()
+        .for_trend()
+        .filter(owner__in=owners, local_date__gte=earliest)
+        .order_by("local_date", "id")
+        .values_list("owner_id", "local_date", "knee", "comfort", "moment")
+    )
+    for owner, day, knee, comfort, moment in readings:
+        if logs[owner].since <= day <= logs[owner].today:
+            label = KneeReading.Moment(moment).label
+            logs[owner].readings.append(charts.Reading(day, knee, comfort, label))
+    for owner in owners:
+        if logs[owner].readings:
+            logs[owner].chart = charts.daily(logs[owner].readings, logs[owner].today)
+    # The newest of each, kept by writing over the older ones.
+    for report in SymptomReport.objects.filter(owner__in=owners, local_date__gte=earliest).order_by(
+        "local_date", "pk"
+    ):
+        logs[report.owner_id].flags = report if report.flags else None
+    for verdict in (
+        Verdict.objects.current()
+        .filter(owner__in=owners, local_date__gte=earliest)
+        .order_by("local_date", "pk")
+    ):
+        logs[verdict.owner_id].verdict = verdict
+
+
+def _read_spots(logs: dict[int, Summary], earliest: datetime.date) -> None:
+    owners = _with(logs, "spots")
+    if not owners:
+        return
+    counts: dict[int, Counter[tuple[str, str]]] = {owner: Counter() for owner in owners}
+    spots = KneeSpot.objects.that_count().filter(owner__in=owners, local_date__gte=earliest)
+    for spot in spots.only("owner_id", "local_date", "knee", "spot"):
+        if spot.local_date >= logs[spot.owner_id].since:
+            counts[spot.owner_id][spot.get_knee_display(), spot.get_spot_display()] += 1
+    for owner in owners:
+        logs[owner].spots = [
+            SpotCount(knee, spot, times)
+            for (knee, spot), times in sorted(
+                counts[owner].items(), key=lambda item: (-item[1], item[0])
+            )
+        ]
