@@ -33,21 +33,31 @@ class SpotCount:
     times: int
 
 
+@dataclass(frozen=True)
+class Walked:
+    """One walk: its day, minutes, metres if known, and minutes before a knee hurt if said."""
+
+    day: datetime.date
+    minutes: int
+    metres: int | None
+    onset_min: int | None
+    never_hurt: bool
+
+    @property
+    def says_when(self) -> bool:
+        """Whether it tells of minutes before pain."""
+        return self.never_hurt or self.onset_min is not None
+
+
 @dataclass
 class Summary:
-    """One reader's last six weeks, in the parts asked for. What was not asked for is None.
-
-    Minutes before pain are (day, minutes or None for a walk that never hurt, minutes walked).
-    """
+    """One reader's last six weeks, in the parts asked for. What was not asked for is None."""
 
     owner: User
     parts: Collection[str]
     since: datetime.date
     today: datetime.date
-    walk_count: int | None = None
-    minutes: int | None = None
-    metres: int | None = None
-    before_pain: list[tuple[datetime.date, int | None, int]] | None = None
+    walks: list[Walked] | None = None
     step: StepSpan | None = None
     chart: charts.ComfortChart | None = None
     verdict: Verdict | None = None
@@ -57,13 +67,22 @@ class Summary:
     readings: list[charts.Reading] = field(default_factory=list, repr=False)
 
     @property
+    def minutes(self) -> int:
+        return sum(walk.minutes for walk in self.walks or [])
+
+    @property
+    def metres(self) -> int:
+        return sum(walk.metres or 0 for walk in self.walks or [])
+
+    @property
     def onsets(self) -> list[int]:
         """Minutes before pain of the walks that hurt, oldest first."""
-        return [onset for _, onset, _ in self.before_pain or [] if onset is not None]
+        return [walk.onset_min for walk in self.walks or [] if walk.onset_min is not None]
 
     @property
     def never_hurt(self) -> int:
-        return sum(onset is None for _, onset, _ in self.before_pain or [])
+        """How many walks never hurt."""
+        return sum(walk.never_hurt for walk in self.walks or [])
 
 
 def of_readers(asked: Mapping[User, Collection[str]]) -> dict[int, Summary]:
@@ -96,8 +115,7 @@ def _read_walks(logs: dict[int, Summary], earliest: datetime.date) -> None:
     for owner in owners:
         log = logs[owner]
         if "walks" in log.parts:
-            log.walk_count = log.minutes = log.metres = 0
-            log.before_pain = []
+            log.walks = []
         if "notes" in log.parts:
             log.notes = []
     walks = (
@@ -117,15 +135,17 @@ def _read_walks(logs: dict[int, Summary], earliest: datetime.date) -> None:
         log = logs[walk.owner_id]
         if walk.local_date < log.since:
             continue
-        if "walks" in log.parts:
-            assert log.walk_count is not None and log.minutes is not None
-            assert log.metres is not None and log.before_pain is not None
-            log.walk_count += 1
-            log.minutes += round(walk.duration_s / 60)
-            log.metres += walk.distance_m or 0
-            if walk.never_hurt or walk.pain_onset_s is not None:
-                onset = None if walk.pain_onset_s is None else round(walk.pain_onset_s / 60)
-                log.before_pain.append((walk.local_date, onset, round(walk.duration_s / 60)))
+        if log.walks is not None:
+            onset = walk.pain_onset_s
+            log.walks.append(
+                Walked(
+                    walk.local_date,
+                    round(walk.duration_s / 60),
+                    walk.distance_m,
+                    None if onset is None else round(onset / 60),
+                    walk.never_hurt,
+                )
+            )
         if log.notes is not None and walk.notes:
             log.notes = [(walk.local_date, walk.notes), *log.notes][:NOTES_SHOWN]
 

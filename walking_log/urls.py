@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .doctor import views as doctor_views
 from .plans import views as plan_views
 from .sharing import views as sharing_views
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("walks/<int:pk>/restore/", views.walk_restore, name="walk_restore"),
     path("walks/<int:pk>/morning/", views.morning, name="morning"),
     path("export/", views.export, name="export"),
+    path("doctor/", doctor_views.page, name="doctor"),
+    path("doctor/walks.pdf", doctor_views.as_pdf, name="doctor_pdf"),
     path("sharing/", sharing_views.sharing, name="sharing"),
     path("sharing/<int:pk>/stop/", sharing_views.stop, name="stop_sharing"),
     path("plans/", plan_views.plans, name="plans"),
