@@ -5,6 +5,7 @@ reader leaves anything in a visitor's session, and only that reader is ever show
 """
 
 import time
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest
@@ -35,8 +36,9 @@ def keep(request: HttpRequest) -> bool:
         "address": request.path,
         "at": int(time.time()),
         "typed": {
-            name: value
-            for name, value in request.POST.dict().items()
+            # Of boxes to tick there may be several by one name.
+            name: values[0] if len(values) == 1 else values
+            for name, values in request.POST.lists()
             if name not in ("csrfmiddlewaretoken", "reader")
         },
     }
@@ -44,7 +46,7 @@ def keep(request: HttpRequest) -> bool:
     return True
 
 
-def typed(request: HttpRequest) -> dict[str, str]:
+def typed(request: HttpRequest) -> dict[str, Any]:
     """What this reader sent to this address while signed out, if it was lately; else nothing."""
     draft = request.session.get(SESSION_KEY)
     if draft is None:

@@ -1,19 +1,29 @@
 """Writing a walk down: what may be typed, and the kind words where it cannot be taken."""
 
 import datetime
-import unicodedata
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
 
-from . import units
+from accounts.models import User
+
+from . import readings, units
+from .days import OnADay
+from .fields import (
+    NOT_NOTED,
+    DistanceField,
+    DurationField,
+    NotesField,
+    one_of,
+    scale,
+    short_scale,
+    spots,
+    spread,
+)
 from .models import (
-    EARLIEST_DAY,
     MAX_DISTANCE_M,
     MAX_DURATION_S,
     MAX_SPEED_M_PER_S,
@@ -26,180 +36,45 @@ from .models import (
     KneeReading,
     Walk,
 )
+from .readings import Which
 
 Knee, Moment = KneeReading.Knee, KneeReading.Moment
-# Which of a walk's readings: its moment and its knee.
-Which = tuple[str, str]
 
-NOT_NOTED = ("", "Not noted")
-ANOTHER_DAY = "other"
-DAY = datetime.timedelta(days=1)
-# A morning is remembered for a week; later it is no longer that morning's.
-MORNING_ASKED_FOR_DAYS = 7
-DAYS_AFTER_THE_WALK = {Moment.NEXT_MORNING: DAY}
+# How many walks, and how many days, back the last one on the same day of the week is looked for.
+# Further back, a walk that grows was another walk.
+WALKS_TO_START_FROM = 30
+WEEKDAY_COUNTS_FOR_DAYS = 14
+SIDES = {"left": Knee.LEFT, "right": Knee.RIGHT}
 
 
-class DurationField(forms.Field):
-    """A time as people write it; cleans to whole seconds."""
-
-    def to_python(self, value: str | None) -> int | None:
-        if not (text := (value or "").strip()):
-            return None
-        try:
-            return units.parse_duration(text)
-        except units.Unreadable as unreadable:
-            raise forms.ValidationError(str(unreadable), code=unreadable.code) from None
-
-    def prepare_value(self, value: Any) -> Any:
-        return units.duration_for_typing(value) if isinstance(value, int) else value
-
-
-class DistanceField(forms.Field):
-    """A distance as people write it; cleans to a `units.Distance`. `unit` is the reader's own."""
-
-    unit = "km"
-
-    def to_python(self, value: str | None) -> units.Distance | None:
-        if not (text := (value or "").strip()):
-            return None
-        try:
-            return units.parse_distance(text, self.unit)
-        except units.Unreadable as unreadable:
-            raise forms.ValidationError(str(unreadable), code=unreadable.code) from None
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, units.Distance):
-            return units.distance_for_typing(value, self.unit)
-        return value
-
-
-class NotesField(forms.CharField):
-    """Free text. Control characters, which nobody types, are left out rather than scolded."""
-
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def to_python(self, value: str | None) -> str:
-        text = super().to_python(value) or ""
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Without maxlength, with which a browser cuts off a long paste and says nothing."""
-        return {}
-
-
-def _one_of(label: str, choices: list[tuple[str, Any]], **more: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        choices=[NOT_NOTED, *choices],
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose one of these."},
-        **more,
-    )
-
-
-def _scale(label: str) -> forms.TypedChoiceField:
-    """The scale as eleven large targets and one for no answer."""
-    return forms.TypedChoiceField(
-        label=label,
-        choices=[NOT_NOTED, *((str(comfort), str(comfort)) for comfort in range(11))],
-        coerce=int,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose a number from 0 to 10."},
-    )
-
-
-def _short_scale(label: str) -> forms.TypedChoiceField:
-    """The same scale in one line, for what is asked more rarely."""
-    field = _scale(label)
-    field.widget = forms.Select()
-    field.choices = [
-        NOT_NOTED,
-        *(
-            (
-                str(comfort),
-                f"{comfort}: {units.COMFORT_ANCHORS[comfort]}"
-                if comfort in units.COMFORT_ANCHORS
-                else str(comfort),
-            )
-            for comfort in range(11)
-        ),
-    ]
-    return field
-
-
-class _ReadingsForm(forms.Form):
-    """What two forms share: fields that are readings of a walk's knees."""
-
-    READINGS: dict[str, Which] = {}
-
-    def readings_typed(self) -> dict[Which, int | None]:
-        return {which: self.cleaned_data.get(name) for name, which in self.READINGS.items()}
-
-
-def _save_readings(walk: Walk, typed: dict[Which, int | None]) -> None:
-    """Make the walk's readings say what was typed, those not asked about left as they are.
-
-    A reading that did not change keeps the time it was first recorded; all of them follow the
-    day of the walk. 1 query, and 1 for each reading that changed.
-    """
-    stored = {(reading.moment, reading.knee): reading for reading in walk.readings.all()}
-    for which in stored.keys() | typed.keys():
-        moment, knee = which
-        day = walk.local_date + DAYS_AFTER_THE_WALK.get(Moment(moment), 0 * DAY)
-        reading = stored.get(which)
-        comfort = typed.get(which, reading.comfort if reading else None)
-        if reading is None:
-            if comfort is not None:
-                walk.readings.create(
-                    owner=walk.owner, local_date=day, moment=moment, knee=knee, comfort=comfort
-                )
-        elif comfort is None:
-            reading.delete()
-        elif (reading.comfort, reading.local_date) != (comfort, day):
-            if reading.comfort != comfort:
-                reading.recorded_at = timezone.now()
-            reading.comfort, reading.local_date = comfort, day
-            reading.save(update_fields=["comfort", "local_date", "recorded_at"])
-
-
-class WalkForm(_ReadingsForm, forms.ModelForm):
+class WalkForm(OnADay, forms.ModelForm):
     """One walk of one reader: minutes, and whatever else they care to say.
 
-    `today` is the reader's own, in their time zone. `self.questions` holds what is possible but
-    unusual; it is taken once the reader has ticked that it is right, for exactly those numbers.
+    `today` is the reader's own, in their time zone; `knees` which of them they wish to be asked of
+    ("both", "L" or "R"), beside those that the walk has something of. `self.questions` holds what
+    is possible but unusual; it is taken once the reader has ticked that it is right, for exactly
+    those numbers.
     """
 
-    READINGS = {
+    READINGS: dict[str, Which] = {
         "after_left": (Moment.AFTER, Knee.LEFT),
         "after_right": (Moment.AFTER, Knee.RIGHT),
         "before_left": (Moment.BEFORE, Knee.LEFT),
         "before_right": (Moment.BEFORE, Knee.RIGHT),
         "worst_left": (Moment.WORST, Knee.LEFT),
         "worst_right": (Moment.WORST, Knee.RIGHT),
+        "two_hours_left": (Moment.TWO_HOURS, Knee.LEFT),
+        "two_hours_right": (Moment.TWO_HOURS, Knee.RIGHT),
     }
+    still_to_come = "That day is still to come. Log it once you have walked."
     # What the form folds away until somebody wants it.
     FOLDED = (
+        *("stop_reason", "talk_test", "limped", "aid"),
         *("before_left", "before_right", "worst_left", "worst_right"),
-        *("pain_onset", "never_hurt", "stop_reason", "talk_test", "aid", "limped", "notes"),
+        *("two_hours_left", "two_hours_right", "notes"),
     )
+    PLACES = ("spots_left", "spread_left", "spots_right", "spread_right")
 
-    day = forms.CharField(
-        label="Which day?",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose the day you walked."},
-    )
-    other_day = forms.DateField(
-        label="The day",
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "invalid": "That day is not in the calendar. Write it like 24/11/2026.",
-        },
-    )
     duration = DurationField(
         label="Minutes",
         help_text="45, or 1:05",
@@ -210,12 +85,18 @@ class WalkForm(_ReadingsForm, forms.ModelForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    after_left = _scale("Left knee")
-    after_right = _scale("Right knee")
-    before_left = _short_scale("Left knee, before")
-    before_right = _short_scale("Right knee, before")
-    worst_left = _short_scale("Left knee, at its worst")
-    worst_right = _short_scale("Right knee, at its worst")
+    after_left = scale("Left knee")
+    after_right = scale("Right knee")
+    before_left = short_scale("Left knee, before")
+    before_right = short_scale("Right knee, before")
+    worst_left = short_scale("Left knee, at its worst")
+    worst_right = short_scale("Right knee, at its worst")
+    two_hours_left = short_scale("Left knee, two hours later")
+    two_hours_right = short_scale("Right knee, two hours later")
+    spots_left = spots("Left knee")
+    spots_right = spots("Right knee")
+    spread_left = spread("How far does it spread?")
+    spread_right = spread("How far does it spread?")
     pain_onset = DurationField(
         label="Minutes before a knee hurt",
         required=False,
@@ -223,9 +104,9 @@ class WalkForm(_ReadingsForm, forms.ModelForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     never_hurt = forms.BooleanField(label="It never hurt", required=False)
-    stop_reason = _one_of("Why did you stop?", Walk.StopReason.choices)
-    talk_test = _one_of("While walking", Walk.TalkTest.choices)
-    aid = _one_of("What did you lean on?", Walk.Aid.choices)
+    stop_reason = one_of("Why did you stop?", Walk.StopReason.choices)
+    talk_test = one_of("While walking", Walk.TalkTest.choices)
+    aid = one_of("What did you lean on?", Walk.Aid.choices)
     limped = forms.TypedChoiceField(
         label="Did you limp?",
         choices=[NOT_NOTED, ("no", "No"), ("yes", "Yes")],
@@ -256,13 +137,17 @@ class WalkForm(_ReadingsForm, forms.ModelForm):
         "distance",
         "after_left",
         "after_right",
+        "pain_onset",
+        "never_hurt",
+        *PLACES,
         *FOLDED,
         "confirmed",
     ]
 
-    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: datetime.date, knees: str = "both", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
         self.questions: list[str] = []
         unit = self.instance.owner.units
         distance = self.fields["distance"]
@@ -270,34 +155,47 @@ class WalkForm(_ReadingsForm, forms.ModelForm):
         distance.unit = unit
         distance.label = "Miles" if unit == "mi" else "Kilometres"
         distance.help_text = f"optional; {'4 km' if unit == 'mi' else '2 mi'} works"
-        self.fields["other_day"].widget.attrs["max"] = today.isoformat()
         if self.instance.pk:
             self.initial = {**self.initial, **values_of(self.instance)}
         self.initial = {"day": today, **self.initial, **(kwargs.get("initial") or {})}
-        self._offer_days()
+        self.sides = list(self._ask_of(knees))
+        self.offer_days(today)
 
-    def _offer_days(self) -> None:
-        """Today, yesterday, another; and the day that a page open past midnight had offered."""
-        offered = {self.today: "Today", self.today - DAY: "Yesterday"}
-        meant = self.data.get("day") if self.is_bound else self.initial["day"]
-        if isinstance(meant, datetime.date):
-            if meant not in offered:
-                self.initial = {**self.initial, "day": ANOTHER_DAY, "other_day": meant}
-        elif (day := _day_from(meant)) and EARLIEST_DAY <= day < self.today - DAY:
-            offered[day] = "That day"
-        self.offered_days = list(offered)
-        self.fields["day"].widget.choices = [
-            *((day.isoformat(), word) for day, word in offered.items()),
-            (ANOTHER_DAY, "Another day"),
+    def _ask_of(self, knees: str) -> Iterator[str]:
+        """Leave out the fields of a knee that is not asked of; yield "left", "right" or both."""
+        for side, knee in SIDES.items():
+            names = [name for name in self.fields if name.endswith(f"_{side}")]
+            if knees in ("both", knee) or any(
+                self.initial.get(name) not in (None, "") for name in names
+            ):
+                yield side
+                continue
+            for name in names:
+                del self.fields[name]
+
+    @property
+    def knees_now(self) -> list[forms.BoundField]:
+        return [self[f"after_{side}"] for side in self.sides]
+
+    @property
+    def places(self) -> list[dict[str, Any]]:
+        """Of each knee that is asked of: its side, its places, and how far it spreads."""
+        return [
+            {"side": side, "spots": self[f"spots_{side}"], "spread": self[f"spread_{side}"]}
+            for side in self.sides
         ]
 
-    def days(self) -> Iterator[tuple[forms.boundfield.BoundWidget, datetime.date | None]]:
-        """The choices of `day`, each with the day it means, for the template."""
-        return zip_longest(self["day"], self.offered_days)
+    @property
+    def other_moments(self) -> list[forms.BoundField]:
+        return [
+            self[f"{moment}_{side}"]
+            for moment in ("before", "worst", "two_hours")
+            for side in self.sides
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        day = self._clean_day()
+        day = self.chosen_day()
         duration, distance = cleaned.get("duration"), cleaned.get("distance")
         if duration is not None:
             self._clean_duration(duration, day)
@@ -310,25 +208,6 @@ class WalkForm(_ReadingsForm, forms.ModelForm):
             if self.questions and cleaned.get("confirmed") != self.confirmation:
                 self.add_error("confirmed", forms.ValidationError("Is that right?", "unusual"))
         return cleaned
-
-    def _clean_day(self) -> datetime.date | None:
-        """Set `cleaned_data["local_date"]`, or say what is the matter with the day."""
-        if "day" in self.errors or "other_day" in self.errors:
-            return None
-        named = self.cleaned_data["day"]
-        field = "other_day" if named == ANOTHER_DAY else "day"
-        day = self.cleaned_data.get("other_day") if named == ANOTHER_DAY else _day_from(named)
-        if day is None:
-            words, code = "Choose the day you walked.", "required"
-        elif day > self.today:
-            words, code = "That day is still to come. Log it once you have walked.", "future"
-        elif day < EARLIEST_DAY:
-            words, code = "That is very long ago. Is the year right?", "long_ago"
-        else:
-            self.cleaned_data["local_date"] = day
-            return day
-        self.add_error(field, forms.ValidationError(words, code))
-        return None
 
     def _clean_duration(self, duration: int, day: datetime.date | None) -> None:
         if duration < MIN_DURATION_S:
@@ -397,9 +276,17 @@ class WalkForm(_ReadingsForm, forms.ModelForm):
     @property
     def shows_more(self) -> bool:
         """Whether the folded part holds something, so that it must not stay folded."""
-        if any(name in self.errors for name in self.FOLDED):
+        return self._holds(self.FOLDED)
+
+    @property
+    def shows_places(self) -> bool:
+        return self._holds(self.PLACES)
+
+    def _holds(self, names: Iterable[str]) -> bool:
+        asked = [name for name in names if name in self.fields]
+        if any(name in self.errors for name in asked):
             return True
-        return any(self[name].value() not in (None, "", False) for name in self.FOLDED)
+        return any(self[name].value() not in (None, "", False, []) for name in asked)
 
     def save(self, commit: bool = True) -> Walk:
         """The walk with its readings, in one transaction; brings back one that had been deleted.
@@ -412,52 +299,50 @@ class WalkForm(_ReadingsForm, forms.ModelForm):
         walk.distance_m, walk.unit_typed = cleaned["distance"] or (None, "")
         walk.pain_onset_s = cleaned["pain_onset"]
         walk.deleted_at = None
+        typed = {
+            which: cleaned[name] for name, which in self.READINGS.items() if name in self.fields
+        }
+        places = {
+            SIDES[side].value: (cleaned[f"spots_{side}"], cleaned[f"spread_{side}"])
+            for side in self.sides
+        }
         with transaction.atomic():
             walk.save()
-            _save_readings(walk, self.readings_typed())
+            readings.save_of_walk(walk, typed)
+            readings.save_spots(walk.owner, walk.local_date, places, walk=walk)
         return walk
 
 
-class MorningForm(_ReadingsForm):
-    """How the knees are on the morning after a walk."""
-
-    READINGS = {
-        "morning_left": (Moment.NEXT_MORNING, Knee.LEFT),
-        "morning_right": (Moment.NEXT_MORNING, Knee.RIGHT),
-    }
-
-    morning_left = _scale("Left knee")
-    morning_right = _scale("Right knee")
-
-    def __init__(self, *args: Any, walk: Walk, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.walk = walk
-        self.initial = {**_readings_of(walk, self.READINGS), **self.initial}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and all(comfort is None for comfort in cleaned.values()):
-            raise forms.ValidationError("Choose a number for at least one knee.", "required")
-        return cleaned
-
-    def save(self) -> None:
-        with transaction.atomic():
-            _save_readings(self.walk, self.readings_typed())
-
-
 def values_of(walk: Walk) -> dict[str, Any]:
-    """What the form shows of a walk, beside what is named as in the model. 1 query."""
+    """What the form shows of a walk, beside what is named as in the model. 2 queries."""
     return {
         "day": walk.local_date,
         "limped": {True: "yes", False: "no", None: ""}[walk.limped],
         "pain_onset": walk.pain_onset_s,
         **values_to_start_from(walk),
-        **_readings_of(walk, WalkForm.READINGS),
+        **readings.of_walk(walk, WalkForm.READINGS),
+        **readings.spots_of_walk(walk),
     }
 
 
+def walks_to_start_from(owner: User, today: datetime.date) -> list[Walk]:
+    """The last walk on the same day of the week, lately, and the very last. 1 query.
+
+    Habits have their days: Tuesday's walk is more like last Tuesday's than like Sunday's. None, one
+    or two walks, the likelier first.
+    """
+    lately = list(owner.walks.newest_first()[:WALKS_TO_START_FROM])
+    of_weekday = (
+        walk
+        for walk in lately
+        if walk.local_date.weekday() == today.weekday()
+        and (today - walk.local_date).days <= WEEKDAY_COUNTS_FOR_DAYS
+    )
+    return list(dict.fromkeys([*(walk for walk in (next(of_weekday, None),) if walk), *lately[:1]]))
+
+
 def values_to_start_from(last: Walk) -> dict[str, Any]:
-    """What the form for a new walk shows already: as long and as far as the last one.
+    """What the form for a new walk shows already: as long and as far as an earlier one.
 
     Not its comfort, which must be asked and never suggested.
     """
@@ -468,16 +353,14 @@ def values_to_start_from(last: Walk) -> dict[str, Any]:
     }
 
 
-def _readings_of(walk: Walk, fields: dict[str, Which]) -> dict[str, int]:
-    stored = {(reading.moment, reading.knee): reading.comfort for reading in walk.readings.all()}
-    return {name: stored[which] for name, which in fields.items() if which in stored}
-
-
-def _day_from(text: Any) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(str(text))
-    except ValueError:
-        return None
+def values_of_the_same(last: Walk) -> dict[str, Any]:
+    """The same, with how it was walked: for "same as last time"."""
+    return {
+        **values_to_start_from(last),
+        "talk_test": last.talk_test,
+        "aid": last.aid,
+        "stop_reason": last.stop_reason,
+    }
 
 
 def _questions(duration: int, distance: units.Distance | None) -> Iterator[str]:
@@ -491,8 +374,3 @@ def _questions(duration: int, distance: units.Distance | None) -> Iterator[str]:
         yield f"{walk} is slower than most people stroll."
     if distance.metres / duration > UNUSUAL_ABOVE_M_PER_S:
         yield f"{walk} is almost a run."
-
-
-def morning_is_asked_of(walk: Walk, today: datetime.date) -> bool:
-    """Whether it makes sense, on that day, to say how the knees were the morning after the walk."""
-    return DAY <= today - walk.local_date <= MORNING_ASKED_FOR_DAYS * DAY

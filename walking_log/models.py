@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from . import rules
+
 # A walk is between a minute and twelve hours, ten metres and sixty kilometres, and never faster
 # than a run: the plausible walk of the data model this log follows (FitTrackee's and Endurain's
 # forms accept anything).
@@ -389,6 +391,10 @@ class SymptomReport(models.Model):
         """The names of those that were ticked, in the order of `Flag`."""
         return tuple(flag.value for flag in self.Flag if getattr(self, flag.value))
 
+    @property
+    def in_words(self) -> list[str]:
+        return [self.Flag(flag).label for flag in self.flags]
+
 
 class VerdictQuerySet(models.QuerySet):
     def current(self):
@@ -429,9 +435,16 @@ class Verdict(models.Model):
     minutes = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How long the next walk may be, in minutes."
     )
+    light = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="`rules.Light` of the walk; empty: no comfort was said."
+    )
     rules_version = models.CharField(max_length=20)
     inputs = models.JSONField()
     reasons = models.JSONField(help_text="As `rules.Reason.as_json`; put into words when shown.")
+    questions = models.JSONField(
+        default=list, help_text="Red-flag questions that the rules asked for."
+    )
+    suggest_clinician = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
 
@@ -493,6 +506,20 @@ class Verdict(models.Model):
     def says(self) -> str:
         """The outcome that holds: the coach's where there is one, else the rules'."""
         return self.override_outcome or self.outcome
+
+    def in_words(self, today: datetime.date) -> str:
+        """What the rules said, in one sentence with its reasons, as of that day."""
+        reasons = [rules.Reason.read(reason) for reason in self.reasons]
+        return rules.in_words(self.outcome, self.minutes, reasons, today)
+
+    @property
+    def coach_says(self) -> str:
+        """What the coach advises instead, in one sentence; empty where they did not."""
+        if not self.override_outcome:
+            return ""
+        walks = self.inputs["walks"]
+        minutes = rules.minutes_for(self.override_outcome, walks[-1]["minutes"]) if walks else None
+        return rules.in_words(self.override_outcome, minutes, (), self.local_date)
 
 
 class LifeTick(models.Model):
@@ -616,6 +643,11 @@ class LogPreferences(models.Model):
 
     def __str__(self):
         return f"Preferences of {self.owner_id}"
+
+    @classmethod
+    def of(cls, owner) -> "LogPreferences":
+        """The owner's, or the defaults, unsaved. 1 query."""
+        return cls.objects.filter(owner=owner).first() or cls(owner=owner)
 
 
 # Here, because Django finds an app's models where it looks for them.

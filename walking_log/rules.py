@@ -264,12 +264,13 @@ REASONS: dict[str, tuple[Outcome, str]] = {
     "limped": (Outcome.HOLD, "you limped {on}"),
     "stopped_by_pain": (Outcome.HOLD, "a knee made you stop {on}"),
     "nothing_noted": (Outcome.HOLD, "there is no number for your knees from the walk {on}"),
-    "morning_unknown": (Outcome.HOLD, "{next_morning}"),
     "start_unknown": (Outcome.HOLD, "there is no morning before the walk {on} to compare with yet"),
     "few_walks": (
         Outcome.HOLD,
-        "that is your {nth} walk of this length, and three come before a longer one",
+        "this is your {nth} walk of this length, and three come before a longer one",
     ),
+    # Last of what holds: it is said to decide only where nothing else does.
+    "morning_unknown": (Outcome.HOLD, "{next_morning}"),
     "no_walks": (Outcome.HOLD, "there is no walk of the last four weeks to go by"),
     "all_well": (
         Outcome.LENGTHEN,
@@ -338,7 +339,7 @@ def judge(inputs: Inputs) -> Judgement:
     return Judgement(
         outcome=outcome,
         reasons=tuple(reason for reason in found if reason.outcome is outcome),
-        minutes=_minutes(outcome, last.minutes) if last else None,
+        minutes=minutes_for(outcome, last.minutes) if last else None,
         light=light_of(last) if last else None,
         ask=_questions_due(inputs, found),
         suggest_clinician=last is not None
@@ -439,13 +440,13 @@ def _next(day: datetime.date, days: int = 1) -> datetime.date:
         return day
 
 
-def _minutes(outcome: Outcome, last: int) -> int | None:
-    """How long the next walk may be."""
-    if outcome is Outcome.SEE_SOMEONE:
+def minutes_for(outcome: str, last: int) -> int | None:
+    """How long the next walk may be, after one of `last` minutes; None before one is seen."""
+    if outcome == Outcome.SEE_SOMEONE:
         return None
-    if outcome is Outcome.LENGTHEN:
+    if outcome == Outcome.LENGTHEN:
         return last + LENGTHEN_BY_MIN
-    if outcome is Outcome.HOLD:
+    if outcome == Outcome.HOLD:
         return last
     return max(min(last, SHORTEST_STEP_MIN), int(last * BACK_OFF_TO))
 
@@ -454,17 +455,18 @@ def in_words(
     outcome: str, minutes: int | None, reasons: Sequence[Reason], today: datetime.date
 ) -> str:
     """One sentence: what to do, and why. "Hold at 20 minutes: your left knee was 1 lower …"."""
-    about = f"{minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
+    said = f" {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
     do = {
-        Outcome.LENGTHEN: f"Lengthen to {about}",
-        Outcome.HOLD: f"Hold at {about}" if about else "Hold",
-        Outcome.BACK_OFF: f"Back off to {about}, flatter and slower",
+        Outcome.LENGTHEN: f"Lengthen to{said}" if said else "Lengthen",
+        Outcome.HOLD: f"Hold at{said}" if said else "Hold",
+        Outcome.BACK_OFF: f"Back off to{said}, flatter and slower" if said else "Back off",
         Outcome.REST: "Rest for a day or two",
         Outcome.SEE_SOMEONE: "See someone before you walk further",
     }[Outcome(outcome)]
-    clauses = list(dict.fromkeys(reason.in_words(today) for reason in reasons))
-    # Two reasons are enough to understand it; all of them stand with the walk.
-    return f"{do}: {' and '.join(clauses[:2])}." if clauses else f"{do}."
+    told = [reason for reason in reasons if reason.code != "morning_unknown"] or reasons
+    clauses = list(dict.fromkeys(reason.in_words(today) for reason in told))
+    # Two reasons are enough to understand it; all of them stand below.
+    return f"{do}: {'; '.join(clauses[:2])}." if clauses else f"{do}."
 
 
 # --- Red flags -------------------------------------------------------------------------------

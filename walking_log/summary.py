@@ -6,14 +6,24 @@ Only the parts asked for are read, for any number of readers at once.
 import datetime
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
 from accounts.models import User
 
-from . import charts
-from .models import KneeReading, KneeSpot, ShareGrant, StepSpan, SymptomReport, Verdict, Walk
+from .charts import comfort
+from .charts.axes import Span
+from .models import (
+    REMEMBERED_AFTER_DAYS,
+    KneeReading,
+    KneeSpot,
+    ShareGrant,
+    StepSpan,
+    SymptomReport,
+    Verdict,
+    Walk,
+)
 
 ALL_PARTS = tuple(ShareGrant.Scope.values)
 # How far back it goes: long enough for a trend (42 days, walking_log/rules.py), and no life
@@ -59,12 +69,12 @@ class Summary:
     today: datetime.date
     walks: list[Walked] | None = None
     step: StepSpan | None = None
-    chart: charts.ComfortChart | None = None
+    chart: comfort.ComfortChart | None = None
     verdict: Verdict | None = None
     flags: SymptomReport | None = None
     spots: list[SpotCount] | None = None
     notes: list[tuple[datetime.date, str]] | None = None
-    readings: list[charts.Reading] = field(default_factory=list, repr=False)
+    readings: list[comfort.Reading] = field(default_factory=list, repr=False)
 
     @property
     def minutes(self) -> int:
@@ -166,15 +176,19 @@ def _read_comfort(logs: dict[int, Summary], earliest: datetime.date) -> None:
         .for_trend()
         .filter(owner__in=owners, local_date__gte=earliest)
         .order_by("local_date", "id")
-        .values_list("owner_id", "local_date", "knee", "comfort", "moment")
+        .values_list("owner_id", "local_date", "knee", "comfort", "moment", "days_late")
     )
-    for owner, day, knee, comfort, moment in readings:
+    for owner, day, knee, value, moment, days_late in readings:
         if logs[owner].since <= day <= logs[owner].today:
             label = KneeReading.Moment(moment).label
-            logs[owner].readings.append(charts.Reading(day, knee, comfort, label))
+            late = days_late > REMEMBERED_AFTER_DAYS
+            logs[owner].readings.append(comfort.Reading(day, knee, value, label, remembered=late))
     for owner in owners:
-        if logs[owner].readings:
-            logs[owner].chart = charts.daily(logs[owner].readings, logs[owner].today)
+        log = logs[owner]
+        if log.readings:
+            chart = comfort.chart(log.readings, Span(log.since, log.today))
+            # Several stand on one page.
+            log.chart = replace(chart, name=f"comfort-{owner}")
     # The newest of each, kept by writing over the older ones.
     for report in SymptomReport.objects.filter(owner__in=owners, local_date__gte=earliest).order_by(
         "local_date", "pk"

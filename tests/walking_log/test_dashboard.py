@@ -175,7 +175,7 @@ def test_ten_years_are_bounded(as_ada, ada, today, years, period, most):
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/log/", 6), ("/log/?range=all", 7), ("/log/walks/", 5)]
+    ("address", "queries"), [("/log/", 9), ("/log/?range=all", 10), ("/log/walks/", 5)]
 )
 def test_pages_ask_as_much_of_200_walks_as_of_5(
     as_ada, ada, today, address, queries, django_assert_num_queries

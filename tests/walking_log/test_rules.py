@@ -99,7 +99,7 @@ def told(inputs: Inputs) -> str:
         (three(stopped_by_pain=True), "Hold at 20 minutes: a knee made you stop yesterday."),
         (
             Inputs((walk(5), walk(3), walk(1, minutes=22))),
-            "Hold at 22 minutes: that is your first walk of this length, and three come before a "
+            "Hold at 22 minutes: this is your first walk of this length, and three come before a "
             "longer one.",
         ),
         (

@@ -14,8 +14,8 @@ from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.models import Article, Topic
 from comments import conversation
 from comments.models import Comment, Thread
-from walking_log import units
-from walking_log.models import KneeReading, Walk
+from walking_log import rules, units, verdicts
+from walking_log.models import KneeReading, KneeSpot, LifeTick, SymptomReport, Walk
 
 from . import articles, conversations, people, walks
 
@@ -28,7 +28,7 @@ MORNING_MARK_AT, REST_DAY_MARK_AT = time(7, 30), time(20, 0)
 def load() -> Counter[str] | None:
     """Write the demo; returns what was made, or None where it stands already.
 
-    It is never mended: what somebody changed or deleted since is theirs. About 2,400 queries, 2 s.
+    It is never mended: what somebody changed or deleted since is theirs. About 2,900 queries, 2 s.
     """
     if Article.objects.filter(source_key__startswith=SOURCE).exists():
         return None
@@ -38,9 +38,14 @@ def load() -> Counter[str] | None:
     _make_coach(accounts[people.MARIT.name])
     _write_articles(accounts[people.MARIT.name], made)
     _talk(accounts, made)
-    for person, table in ((people.ADA, walks.ADAS_WALKS), (people.BEN, walks.BENS_WALKS)):
-        _walk(accounts[person.name], table, made)
-    _mark_rest_days(accounts[people.ADA.name])
+    ada, ben = accounts[people.ADA.name], accounts[people.BEN.name]
+    if _walk(ada, walks.ADAS_WALKS, made):
+        _mark_rest_days(ada)
+        _say_where_it_hurt(ada)
+        _answer(ada)
+        _judge(ada)
+    if _walk(ben, walks.BENS_WALKS, made):
+        _judge(ben)
     # What was said long ago was answered by mail long ago.
     Email.objects.filter(pk__gt=mails_before, to__endswith="@example.com").delete()
     return made
@@ -178,10 +183,10 @@ def _backdate(comment: Comment, at: datetime) -> None:
 # --- The logs -------------------------------------------------------------------------------
 
 
-def _walk(walker: User, table: str, made: Counter[str]) -> None:
+def _walk(walker: User, table: str, made: Counter[str]) -> bool:
     """Fill the log of someone who has none; nobody's own walks are mixed with made-up ones."""
     if Walk.with_deleted.filter(owner=walker).exists():
-        return
+        return False
     today = timezone.localdate(timezone=walker.zone)
     rows = list(walks.read(table))
     walked = Walk.objects.bulk_create(_as_walk(row, walker, today) for row in rows)
@@ -191,6 +196,7 @@ def _walk(walker: User, table: str, made: Counter[str]) -> None:
         for reading in _readings(row, walk, walker)
     )
     made["walks"] += len(walked)
+    return True
 
 
 def _as_walk(row: walks.Walked, walker: User, today: date) -> Walk:
@@ -236,6 +242,54 @@ def _readings(row: walks.Walked, walk: Walk, walker: User) -> list[KneeReading]:
         for moment, marks in row.marks.items()
         for knee, comfort in zip(KneeReading.Knee, marks, strict=True)
     ]
+
+
+def _day(walker: User, days_ago: int) -> date:
+    return timezone.localdate(timezone=walker.zone) - timedelta(days=days_ago)
+
+
+def _say_where_it_hurt(walker: User) -> None:
+    """The places of each walk and rest day."""
+    walked = {walk.local_date: walk for walk in walker.walks.all()}
+    rested = {
+        (reading.local_date, reading.knee): reading
+        for reading in walker.knee_readings.filter(moment=KneeReading.Moment.REST_DAY)
+    }
+    for days_ago, knee, place in walks.spots():
+        day = _day(walker, days_ago)
+        of = {"walk": walked[day]} if day in walked else {"reading": rested[day, knee]}
+        KneeSpot.objects.create(owner=walker, local_date=day, knee=knee, spot=place, **of)
+
+
+def _answer(walker: User) -> None:
+    """The red-flag questions, and daily life week by week."""
+    for days_ago in walks.ADAS_ANSWERS:
+        day = _day(walker, days_ago)
+        SymptomReport.objects.create(
+            owner=walker,
+            local_date=day,
+            text_version=rules.FLAGS_TEXT_VERSION,
+            recorded_at=_moment(day, REST_DAY_MARK_AT, walker.zone),
+        )
+    monday = _day(walker, 0) - timedelta(days=_day(walker, 0).weekday())
+    for weeks_ago, answers in walks.weeks():
+        week = monday - timedelta(weeks=weeks_ago)
+        LifeTick.objects.create(
+            owner=walker,
+            week=week,
+            recorded_at=_moment(week + timedelta(days=6), REST_DAY_MARK_AT, walker.zone),
+            **dict(zip(LifeTick.Area.values, answers, strict=True)),
+        )
+
+
+def _judge(walker: User) -> None:
+    """The verdict of every walk, as the rules would have given it the morning after."""
+    today = _day(walker, 0)
+    for walk in walker.walks.order_by("local_date", "pk"):
+        morning_after = min(walk.local_date + timedelta(days=1), today)
+        if verdict := verdicts.refresh(walker, morning_after):
+            verdict.created_at = _moment(morning_after, MORNING_MARK_AT, walker.zone)
+            verdict.save(update_fields=["created_at"])
 
 
 def _mark_rest_days(walker: User) -> None:

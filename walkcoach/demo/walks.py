@@ -1,5 +1,8 @@
 """Two logs, as they might have been kept: ten weeks of Ada's, and Ben's first three walks.
 
+With Ada's: where it hurt, what she answered to the red-flag questions after two sore walks, and
+what she ticked of daily life each week.
+
 Ada's knees do a little better in the end than in the beginning, with a garden, a wedding and a
 rest week in between. Every day counts back from the day of loading, so the log is always fresh;
 yesterday's walk has no mark for this morning yet.
@@ -49,6 +52,48 @@ ADAS_WALKS = """
 # Marks of the rest week: days ago, left, right.
 ADAS_REST_DAYS = [(34, 6, 8), (32, 7, 8), (30, 7, 9)]
 
+# Where it hurt: the days ago of the walk, or of the rest day, and knee:place. From the back and the
+# inner side of the left knee to its inner side alone; the right one around its kneecap on hills.
+ADAS_SPOTS = """
+69 L:back L:inner
+67 L:back L:inner R:around
+65 L:back L:inner R:around
+62 L:back
+60 L:inner L:back
+58 L:inner R:around
+55 L:inner
+51 L:inner L:moves
+46 L:inner
+44 L:all_over L:back R:around
+42 L:all_over
+40 L:inner
+34 L:inner
+28 L:inner
+24 R:around
+21 L:inner
+17 L:inner R:around
+15 L:inner L:behind
+13 L:inner
+6 L:inner
+1 L:inner
+"""
+
+# Days ago on which she answered the red-flag questions: none of them, each time.
+ADAS_ANSWERS = [69, 65, 60, 58, 44, 41]
+
+# Weeks ago (1 is the last whole one): chair, stairs, floor, back, energy; 3 is the easiest, - left
+# out. The weekly questions came in her third week.
+ADAS_WEEKS = """
+8 1 1 0 2 1
+7 1 1 0 2 2
+6 1 0 0 1 1
+5 2 1 1 2 2
+4 2 1 - 2 2
+3 2 2 1 2 2
+2 2 2 1 3 2
+1 2 2 1 2 3
+"""
+
 BENS_WALKS = """
 10 15:10 10 0.4      8 sentences 7/6 6/5 7/6 7/6 done  -     no  Two hydrants.
  6 15:30 12 0.5     10 sentences 7/6 6/5 7/6 -   tired -     no  After a double shift.
@@ -96,3 +141,18 @@ def read(table: str) -> Iterator[Walked]:
             limped=limped == "yes",
             notes="" if notes == "-" else notes,
         )
+
+
+def spots() -> Iterator[tuple[int, str, str]]:
+    """Days ago, knee and place of ADAS_SPOTS."""
+    for row in ADAS_SPOTS.strip().splitlines():
+        days, *places = row.split()
+        for knee, _, place in (place.partition(":") for place in places):
+            yield int(days), knee, place
+
+
+def weeks() -> Iterator[tuple[int, list[int | None]]]:
+    """Weeks ago, and the five answers, of ADAS_WEEKS."""
+    for row in ADAS_WEEKS.strip().splitlines():
+        ago, *answers = row.split()
+        yield int(ago), [None if answer == "-" else int(answer) for answer in answers]

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from ..guards import ReaderRequest, own_log, today_of
 from ..summary import ALL_PARTS, of_readers
-from ..views import ReaderRequest, own_log, today_of
 from . import pdf, sheet
 
 

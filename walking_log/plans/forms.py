@@ -2,7 +2,7 @@
 
 from django import forms
 
-from ..forms import NotesField
+from ..fields import NotesField
 from .models import LONGEST_LANDMARK, PlanStep
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from ..models import Walk
+from ..models import Verdict, Walk
 from . import advice, trail
 from .models import Landmark, Plan, PlanOffer, PlanRun, PlanStep, StepSpan
 
@@ -47,11 +47,12 @@ def under_way(reader: User) -> PlanRun | None:
     return reader.plan_runs.under_way().select_related("plan").first()
 
 
-def standing(reader: User, today: datetime.date, outcome: str) -> Standing | None:
-    """Where they are, or None without a plan. `outcome` is the last walk's verdict, "" for none.
+def standing(reader: User, today: datetime.date, verdict: Verdict | None) -> Standing | None:
+    """Where they are, or None without a plan. `verdict` is the one that holds today, if one does.
 
     5 queries, whatever the length of plan and log; 1 without a plan.
     """
+    outcome = verdict.says if verdict else ""
     run = under_way(reader)
     if run is None:
         return None
@@ -80,12 +81,6 @@ def standing(reader: User, today: datetime.date, outcome: str) -> Standing | Non
         next_step=steps[place + 1] if place + 1 < len(steps) else None,
         previous_step=steps[place - 1] if place else None,
     )
-
-
-def latest_outcome(reader: User) -> str:
-    """What the rules said after the last walk; "" where they have said nothing. 1 query."""
-    verdict = reader.verdicts.current().newest_first().first()
-    return verdict.says if verdict else ""
 
 
 def step_to_walk(reader: User) -> PlanStep | None:

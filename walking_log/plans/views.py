@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from ..views import ReaderRequest, own_act, own_form, own_log, today_of
+from .. import verdicts
+from ..guards import ReaderRequest, own_act, own_form, own_log, today_of
 from . import runs, trail
 from .forms import LandmarksForm
 from .models import Plan
@@ -22,7 +23,7 @@ def plans(request: ReaderRequest) -> HttpResponse:
             "section": "log",
             "plans": listed,
             "offer": runs.open_offer(request.user),
-            "standing": runs.standing(request.user, today, runs.latest_outcome(request.user)),
+            "standing": runs.standing(request.user, today, verdicts.current(request.user, today)),
         },
     )
 
@@ -32,7 +33,7 @@ def plan(request: ReaderRequest, slug: str) -> HttpResponse:
     """One plan with its steps; of the one they are on, where they are and their landmarks."""
     plan = _plan_or_404(request, slug)
     today = today_of(request)
-    standing = runs.standing(request.user, today, runs.latest_outcome(request.user))
+    standing = runs.standing(request.user, today, verdicts.current(request.user, today))
     is_mine = standing is not None and standing.run.plan_id == plan.pk
     form = None
     if is_mine:

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from ..views import ReaderRequest, own_act, own_form
+from ..guards import ReaderRequest, own_act, own_form
 from . import grants
 from .forms import ShareForm
 from .models import Look

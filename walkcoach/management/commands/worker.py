@@ -19,6 +19,7 @@ from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
 from comments import conversation, digests
+from walking_log import morning_link
 
 try:
     import fcntl
@@ -152,11 +153,13 @@ def only_sender() -> Iterator[bool]:
 
 
 def keep_house() -> None:
-    """Queue the digests that are due, and delete what nobody may or needs to keep any longer.
+    """Queue the digests and the mails on mornings that are due, and delete what nobody may or
+    needs to keep any longer.
 
-    Cost: a few deletes by index, and `digests.send_due`.
+    Cost: a few deletes by index, `digests.send_due` and `morning_link.queue_due`.
     """
     digests.send_due(timezone.now())
+    morning_link.queue_due(timezone.now())
     conversation.prune()
     call_command("clearsessions")
     Email.objects.filter(
