@@ -68,6 +68,22 @@ class Topic(models.Model):
         return super().delete(*args, **kwargs)
 
 
+class ThreadOrder(models.TextChoices):
+    """In what order an article's page lists the threads under it, after the pinned ones."""
+
+    OLDEST = "oldest", "Oldest"
+    NEWEST = "newest", "Newest"
+    HELPFUL = "helpful", "Most helpful"
+
+    @classmethod
+    def of(cls, word: str | None) -> "ThreadOrder":
+        """The order that an address names; the oldest first where it names none.
+
+        The oldest, since then a page that is full stays as it is, and so do the links to it.
+        """
+        return cls(word) if word in cls.values else cls.OLDEST
+
+
 class ArticleQuerySet(models.QuerySet):
     def published(self):
         """Those that the public may see now: the only door to them."""

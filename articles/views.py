@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from . import caching
 from .metadata import absolute, json_ld
-from .models import Article, ArticleQuerySet, Topic
+from .models import Article, ArticleQuerySet, ThreadOrder, Topic
 from .outline import outline
 from .text import MAX_QUERY_CHARACTERS, search_words
 
@@ -92,13 +92,14 @@ def _article_for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
         Article.objects.published().values_list("pk", "version", "comment_count"), slug=slug
     )
     number = _page_number(request, at_most=comment_count)
+    order = ThreadOrder.of(request.GET.get("sort"))
 
     def make() -> str:
         shown = get_object_or_404(Article.objects.published().with_author(), pk=pk)
-        blank = caching.anybody(request.path, {"page": str(number)})
+        blank = caching.anybody(request.path, {"page": str(number), "sort": order})
         return render_to_string("articles/article.html", _shown(shown), blank)
 
-    name = f"article-{pk}-{version}-{number}-{settings.BUILD_ID}"
+    name = f"article-{pk}-{version}-{order}-{number}-{settings.BUILD_ID}"
     return caching.page_for_everybody(request, name, make)
 
 

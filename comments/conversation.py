@@ -15,15 +15,18 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
+from django_comments_xtd.models import XtdComment
 from post_office.models import Email
 
 from articles.models import Article
 
 from . import limits, mail, moderation, notices, spam_filter
-from .models import Comment, Follower, Notice, Thread
-from .words import tidy
+from .marks import marking
+from .models import AnswerDraft, Comment, Follower, Notice, Thread
+from .words import folded, tidy
 
 State = Comment.State
 
@@ -34,10 +37,24 @@ FORGET_UNCONFIRMED_AFTER = timedelta(days=30)
 FORGET_WITHDRAWN_AFTER = timedelta(days=1)
 # Long enough to find out where a storm of spam came from.
 FORGET_ADDRESSES_AFTER = timedelta(days=30)
+# How often a thread is sought that comments are moved out of meanwhile.
+MOST_MOVES_FOLLOWED = 10
+# The package's column is a small integer.
+DEEPEST_LEVEL = 32_767
+# Rows named in one statement; SQLite's oldest limit is 999.
+BATCH = 500
 
 
 class CannotReply(Exception):
     """The comment replied to is gone, hidden, or under another article."""
+
+
+class CannotMove(Exception):
+    """A comment that cannot stand where it was to be moved. `why` is one of `WHY_NOT_MOVABLE`."""
+
+    def __init__(self, why: str):
+        super().__init__(why)
+        self.why = why
 
 
 class CannotChange(Exception):
@@ -113,9 +130,8 @@ def post(
 def _post(article, body, writer, state, reply_to, key, is_private, judgement) -> Comment:
     thread = None
     if reply_to is not None:
-        thread = _lock(reply_to.thread_id)
-        parent = Comment.objects.published().filter(pk=reply_to.pk, thread_id=thread.pk).first()
-        if parent is None or thread.article_id != article.pk:
+        thread, reply_to = _lock_with(reply_to)
+        if not reply_to.is_published or thread.article_id != article.pk:
             raise CannotReply
         if thread.is_hidden and not (writer.is_coach or wrote(writer, thread.root)):
             raise CannotReply
@@ -142,7 +158,7 @@ def _post(article, body, writer, state, reply_to, key, is_private, judgement) ->
     )
     if reply_to is not None and thread is not None:
         comment.parent_id, comment.thread_id = reply_to.pk, thread.pk
-        comment.level = min(reply_to.level + 1, 32_767)  # the package's column is a small integer
+        comment.level = min(reply_to.level + 1, DEEPEST_LEVEL)
     comment.save()
     if thread is None:
         comment.parent_id = comment.thread_id = comment.pk
@@ -163,8 +179,7 @@ def _post(article, body, writer, state, reply_to, key, is_private, judgement) ->
 def ask_again(comment: Comment) -> None:
     """Mail a guest a new link to confirm with, if they have not. The caller keeps the limits."""
     with transaction.atomic():
-        _lock(comment.thread_id)
-        comment = Comment.objects.get(pk=comment.pk)
+        _, comment = _lock_with(comment)
         if comment.state == State.UNCONFIRMED:
             mail.ask_to_confirm(comment, reply_to_article(comment))
 
@@ -175,8 +190,7 @@ def confirm(comment: Comment) -> Comment:
     From now on they follow the thread: before, the address might have been a stranger's.
     """
     with transaction.atomic():
-        thread = _lock(comment.thread_id)
-        comment = Comment.objects.get(pk=comment.pk)
+        thread, comment = _lock_with(comment)
         if comment.state == State.UNCONFIRMED:
             judgement = moderation.Judgement()
             if not thread.is_hidden:
@@ -197,11 +211,20 @@ def answer(reply_to: Comment, body: str, coach: Writer) -> tuple[Comment, bool]:
     Raises `CannotReply` where the comment is removed, spam or not confirmed by its writer.
     """
     with transaction.atomic():
+        _, reply_to = _lock_with(reply_to)
         approve(reply_to, answering=True)
-        spam_filter.learn(Comment.objects.get(pk=reply_to.pk), is_spam=False)
+        reply_to.refresh_from_db()
+        spam_filter.learn(reply_to, is_spam=False)
         return post(
             reply_to_article(reply_to), body, coach, state=State.PUBLISHED, reply_to=reply_to
         )
+
+
+def is_answered_so(reply_to: Comment, body: str, coach) -> bool:
+    """Whether this coach has answered it in these words already: a button pressed twice."""
+    article = reply_to_article(reply_to)
+    key = submission_key(article.pk, reply_to.pk, Writer.of(coach), body)
+    return Comment.objects.filter(submission_key=key).exists()
 
 
 def reply_to_article(comment: Comment) -> Article:
@@ -215,8 +238,7 @@ def approve(comment: Comment, *, answering: bool = False) -> None:
     Its writer is told, unless an answer follows, which tells them too.
     """
     with transaction.atomic():
-        thread = _lock(comment.thread_id)
-        comment = Comment.objects.get(pk=comment.pk)
+        thread, comment = _lock_with(comment)
         if comment.state == State.HELD:
             _move(comment, State.PUBLISHED)
             spam_filter.learn(comment, is_spam=False)
@@ -230,10 +252,10 @@ def remove(comment: Comment, *, as_spam: bool = False) -> None:
     One that its writer has not confirmed is left alone: nobody sees it, and it will be forgotten.
     """
     with transaction.atomic():
-        thread = _lock(comment.thread_id)
-        comment = Comment.objects.get(pk=comment.pk)
+        thread, comment = _lock_with(comment)
         if comment.state not in (State.UNCONFIRMED, State.WITHDRAWN):
             _move(comment, State.SPAM if as_spam else State.REMOVED)
+            marking.settle(comment, marking.Outcome.TAKEN_DOWN)
             if as_spam:
                 spam_filter.learn(comment, is_spam=True)
             _settle(thread)
@@ -242,8 +264,7 @@ def remove(comment: Comment, *, as_spam: bool = False) -> None:
 def put_back(comment: Comment) -> None:
     """Undo `remove`: the comment is published again, or now. Only the second is told of."""
     with transaction.atomic():
-        thread = _lock(comment.thread_id)
-        comment = Comment.objects.get(pk=comment.pk)
+        thread, comment = _lock_with(comment)
         if comment.state in (State.REMOVED, State.SPAM):
             never_stood_there = bool(comment.held_because)
             _move(comment, State.PUBLISHED)
@@ -252,6 +273,21 @@ def put_back(comment: Comment) -> None:
             _settle(thread)
             if never_stood_there:
                 _announce(comment, thread)
+
+
+def restore(comment: Comment, *, was: State, because: str = "", detail: str = "") -> None:
+    """Undo `remove`: the comment is as it was, published or held for its reason. Nobody is told.
+
+    Raises `CannotReply` where it is not out of sight any more.
+    """
+    with transaction.atomic():
+        thread, comment = _lock_with(comment)
+        if comment.state not in (State.REMOVED, State.SPAM):
+            raise CannotReply
+        _move(comment, was, moderation.Judgement(was, because, detail))
+        if was != State.SPAM:
+            spam_filter.learn(comment, is_spam=False)
+        _settle(thread)
 
 
 def pin(thread: Thread, *, pinned: bool) -> None:
@@ -287,6 +323,257 @@ def say_answer_needed(thread: Thread) -> None:
         _settle(thread)
 
 
+# --- Moving things about ----------------------------------------------------------------------
+
+WHY_NOT_MOVABLE = {
+    "gone": "That comment or that thread is no longer there.",
+    "private": "A private question stays by itself, so that nobody else reads it by mistake.",
+    "coach": "A coach’s answer goes where the comment goes that it answers.",
+    "older": (
+        "It was written before that question, so it cannot stand under it. Move that question "
+        "here instead, or make this a thread of its own first."
+    ),
+    "same": "It stands there already.",
+}
+
+
+def split(comment: Comment, article: Article | None = None) -> Thread:
+    """Make a reply, with all under it, a thread of its own; under another article, if one is given.
+
+    Whoever wrote in what is split off follows the new thread as they followed the old one, and the
+    old one still. Nobody is mailed. Raises `CannotMove`.
+    """
+    with transaction.atomic():
+        old, comment = _lock_with_or_cannot(comment)
+        if comment.is_question:
+            raise CannotMove("same")
+        article = article or Article.objects.get(pk=old.article_id)
+        _lock_articles(old.article_id, article.pk)
+        _check_movable(comment)
+        rows = with_replies(comment)
+        new = Thread(
+            root=comment,
+            article=article,
+            is_private=old.is_private,
+            asker_agreed_at=old.asker_agreed_at,
+            coach_agreed_at=old.coach_agreed_at,
+            no_answer_needed_at=old.no_answer_needed_at,
+        )
+        new.save(force_insert=True)
+        _transplant(rows, new, parent_id=comment.pk, levels=-comment.level)
+        _copy_followers(old, new)
+        old.drafts.filter(reply_to__in=rows).update(thread=new)
+        _settle(old)
+        _settle(new)
+    return new
+
+
+def move_to_article(thread: Thread, article: Article) -> Thread:
+    """Have a whole thread stand under another article. Raises `CannotMove`."""
+    with transaction.atomic():
+        thread = _lock_or_cannot(thread.pk)
+        if thread.article_id == article.pk:
+            raise CannotMove("same")
+        _lock_articles(thread.article_id, article.pk)
+        _leave_article(thread)
+        thread.article = article
+        _say_article(list(thread.comments.values_list("pk", flat=True)), article.pk)
+        _settle(thread)
+    return thread
+
+
+def move_into(comment: Comment, target: Thread, *, under: int | None = None) -> Thread:
+    """Put a comment, with all under it, into another thread: under its question, or `under` the
+    comment of that key in it.
+
+    A comment that opens its thread takes all of it along: the two are one from then on, and the
+    thread's own row is gone. Its followers, drafts and notices go with it. What was asked first
+    stays on top: a parent must be older than its replies. Nobody is mailed. Raises `CannotMove`.
+    """
+    with transaction.atomic():
+        old, target, comment = _lock_both(comment, target)
+        _lock_articles(old.article_id, target.article_id)
+        if old.pk == target.pk and under is None:
+            raise CannotMove("same")
+        if (old.is_private or target.is_private) and not _are_of_one_asker(old, target):
+            raise CannotMove("private")
+        _check_movable(comment)
+        parents = target.comments.filter(pk=under or target.pk)
+        parent = parents.values_list("pk", "level").first()
+        if parent is None:
+            raise CannotMove("gone")
+        if parent[0] >= comment.pk:
+            raise CannotMove("older")
+        rows = with_replies(comment)
+        moved = set(rows)
+        waiting = [pk for pk in _unheard(old) if pk in moved]
+        waiting += [pk for pk in _unheard(target) if pk not in waiting]
+        whole = comment.is_question
+        _transplant(rows, target, parent_id=parent[0], levels=parent[1] + 1 - comment.level)
+        if whole:
+            _leave_article(old)
+            _merge_followers(old, target)
+            _merge_drafts(old, target)
+            target.no_answer_needed_at = max(
+                filter(None, [old.no_answer_needed_at, target.no_answer_needed_at]), default=None
+            )
+            Thread.objects.filter(pk=old.pk).delete()
+        else:
+            _copy_followers(old, target)
+            _settle(old)
+        # An answer that was given in the one thread is none to who waits in the other: they come
+        # into this conversation now, after it.
+        for start in range(0, len(waiting), BATCH):
+            Comment.objects.filter(pk__in=waiting[start : start + BATCH]).update(
+                arrived_at=timezone.now()
+            )
+        _settle(target)
+    return target
+
+
+def _lock_or_cannot(thread_id: int) -> Thread:
+    try:
+        return _lock(thread_id)
+    except CannotReply:
+        raise CannotMove("gone") from None
+
+
+def _lock_with_or_cannot(comment: Comment) -> tuple[Thread, Comment]:
+    try:
+        return _lock_with(comment)
+    except CannotReply:
+        raise CannotMove("gone") from None
+
+
+def _lock_both(comment: Comment, target: Thread) -> tuple[Thread, Thread, Comment]:
+    """Lock the comment's thread and the target, the lower key first, so that no two who move
+    comments between the same threads wait for each other."""
+    for _ in range(MOST_MOVES_FOLLOWED):
+        found = Comment.objects.filter(pk=comment.pk).values_list("thread_id", flat=True)
+        thread_id = found.first()
+        if thread_id is None:
+            raise CannotMove("gone")
+        try:
+            with transaction.atomic():
+                locked = {key: _lock_or_cannot(key) for key in sorted({thread_id, target.pk})}
+                now = Comment.objects.get(pk=comment.pk)
+                if now.thread_id != thread_id:
+                    raise _MovedMeanwhile
+                return locked[thread_id], locked[target.pk], now
+        except _MovedMeanwhile:
+            continue
+    raise CannotMove("gone")
+
+
+def _are_of_one_asker(one: Thread, other: Thread) -> bool:
+    """Whether both are private, and the same person's."""
+    if not (one.is_private and other.is_private):
+        return False
+    return (one.root.user_id, one.root.user_email) == (other.root.user_id, other.root.user_email)
+
+
+def _lock_articles(*article_ids: int) -> None:
+    """After the threads, the lower key first, as `_settle` writes both of them."""
+    if len(set(article_ids)) > 1:
+        list(Article.objects.select_for_update().filter(pk__in=article_ids).order_by("pk"))
+
+
+def _check_movable(comment: Comment) -> None:
+    if comment.by_coach:
+        raise CannotMove("coach")
+    if comment.state in (State.UNCONFIRMED, State.SPAM):
+        raise CannotMove("gone")
+
+
+def with_replies(comment: Comment) -> list[int]:
+    """The keys of a comment and of all under it, in any state. One query: replies come later."""
+    rows = Comment.objects.filter(thread_id=comment.thread_id, pk__gt=comment.pk)
+    found = {comment.pk}
+    for pk, parent_id in rows.in_order().values_list("pk", "parent_id"):
+        if parent_id in found:
+            found.add(pk)
+    return sorted(found)
+
+
+def _transplant(rows: list[int], thread: Thread, *, parent_id: int, levels: int) -> None:
+    """Have the rows, of which the first is the topmost, stand in the thread and its article."""
+    for start in range(0, len(rows), BATCH):
+        XtdComment.norel_objects.filter(pk__in=rows[start : start + BATCH]).update(
+            thread_id=thread.pk, level=Least(F("level") + levels, DEEPEST_LEVEL)
+        )
+    XtdComment.norel_objects.filter(pk=rows[0]).update(parent_id=parent_id)
+    _say_article(rows, thread.article_id)
+
+
+def _say_article(rows: list[int], article_id: int) -> None:
+    for start in range(0, len(rows), BATCH):
+        Comment.objects.filter(pk__in=rows[start : start + BATCH]).update(object_pk=str(article_id))
+
+
+def _unheard(thread: Thread) -> list[int]:
+    """The keys of the published comments with which readers wait. One query."""
+    readers = thread.comments.published().filter(by_coach=False)
+    if thread.heard_at is not None:
+        readers = readers.filter(arrived_at__gt=thread.heard_at)
+    return list(readers.values_list("pk", flat=True))
+
+
+def _leave_article(thread: Thread) -> None:
+    """Count the thread's comments no longer under the article it leaves."""
+    Article.objects.filter(pk=thread.article_id).update(
+        comment_count=F("comment_count") - thread.comment_count, version=F("version") + 1
+    )
+    thread.comment_count = 0
+
+
+def _copy_followers(old: Thread, new: Thread) -> None:
+    """Whoever wrote in the new thread, and followed the old one, follows the new one alike."""
+    writers = {email.lower() for email in new.comments.values_list("user_email", flat=True)}
+    Follower.objects.bulk_create(
+        [
+            Follower(
+                thread=new,
+                email=one.email,
+                user_id=one.user_id,
+                all_replies=one.all_replies,
+                stopped_at=one.stopped_at,
+            )
+            for one in old.followers.filter(email__in=writers - {""})
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _merge_followers(old: Thread, new: Thread) -> None:
+    """Whoever follows either follows the one that is left; a stop of one is no stop of the other.
+
+    Rows are kept where they can be, since the links in mails already sent name them.
+    """
+    there = {one.email: one for one in new.followers.all()}
+    for one in old.followers.all():
+        known = there.get(one.email)
+        if known is None:
+            Follower.objects.filter(pk=one.pk).update(thread=new)
+        elif one.stopped_at is None:
+            Follower.objects.filter(pk=known.pk).update(
+                stopped_at=None,
+                all_replies=one.all_replies or (known.all_replies and not known.stopped_at),
+            )
+
+
+def _merge_drafts(old: Thread, new: Thread) -> None:
+    """No word of a draft is lost: of one coach's two, the second stands under the first."""
+    there = {draft.coach_id: draft for draft in new.drafts.all()}
+    for draft in old.drafts.all():
+        known = there.get(draft.coach_id)
+        if known is None:
+            AnswerDraft.objects.filter(pk=draft.pk).update(thread=new)
+        elif draft.body:
+            AnswerDraft.objects.filter(pk=known.pk).update(
+                body=f"{known.body}\n\n{draft.body}".strip(), revision=F("revision") + 1
+            )
+
+
 def why_not_changeable(comment: Comment) -> str | None:
     """Why its writer may no longer edit or take back a comment; None while they may.
 
@@ -310,8 +597,8 @@ def edit(comment: Comment, body: str, *, initials_only: bool) -> Comment:
     Raises `CannotChange` once it is too late, answered or gone.
     """
     with transaction.atomic():
-        thread = _lock(comment.thread_id)
-        comment = _changeable(comment)
+        thread, comment = _lock_with(comment)
+        _check_changeable(comment)
         comment.comment, comment.initials_only = body, initials_only
         comment.edited_at = None if comment.state == State.UNCONFIRMED else timezone.now()
         comment.save(update_fields=["comment", "initials_only", "edited_at"])
@@ -329,8 +616,8 @@ def withdraw(comment: Comment) -> Comment:
     The same words can be sent again. Raises `CannotChange` as `edit` does.
     """
     with transaction.atomic():
-        thread = _lock(comment.thread_id)
-        comment = _changeable(comment)
+        thread, comment = _lock_with(comment)
+        _check_changeable(comment)
         if comment.arrived_at is None:
             comment.arrived_at = comment.submit_date  # the database wants one of all that follow
         comment.edited_at, comment.submission_key = timezone.now(), None
@@ -343,8 +630,7 @@ def withdraw(comment: Comment) -> Comment:
 def undo_withdrawal(comment: Comment, *, was: Comment) -> Comment:
     """The writer thinks better of it: the comment is as it was before. Harmless twice."""
     with transaction.atomic():
-        thread = _lock(comment.thread_id)
-        now = Comment.objects.get(pk=comment.pk)
+        thread, now = _lock_with(comment)
         if now.state == State.WITHDRAWN and now.edited_at == comment.edited_at:
             now.edited_at = was.edited_at
             now.arrived_at = was.arrived_at
@@ -357,11 +643,9 @@ def undo_withdrawal(comment: Comment, *, was: Comment) -> Comment:
     return now
 
 
-def _changeable(comment: Comment) -> Comment:
-    comment = Comment.objects.get(pk=comment.pk)
+def _check_changeable(comment: Comment) -> None:
     if why := why_not_changeable(comment):
         raise CannotChange(why)
-    return comment
 
 
 def wrote(writer: Writer, comment: Comment) -> bool:
@@ -422,10 +706,10 @@ def prune() -> int:
         state=State.UNCONFIRMED, submit_date__lt=now - FORGET_UNCONFIRMED_AFTER
     )
     forgotten = 0
-    for pk, thread_id in list(stale.values_list("pk", "thread_id")):
+    for comment in list(stale.only("pk", "thread_id")):
         with transaction.atomic():
-            _lock(thread_id)  # it may be confirmed this very moment
-            if stale.filter(pk=pk).delete()[0]:
+            _lock_with(comment)  # it may be confirmed this very moment
+            if stale.filter(pk=comment.pk).delete()[0]:
                 forgotten += 1
     Comment.objects.filter(
         ip_address__isnull=False, submit_date__lt=now - FORGET_ADDRESSES_AFTER
@@ -434,7 +718,14 @@ def prune() -> int:
     Comment.objects.filter(
         state=State.WITHDRAWN, edited_at__lt=now - FORGET_WITHDRAWN_AFTER
     ).exclude(comment="", user_email="").update(
-        comment="", user=None, user_name="", user_email="", user_url="", ip_address=None
+        comment="",
+        user=None,
+        user_name="",
+        user_email="",
+        user_url="",
+        ip_address=None,
+        search_words="",
+        search_writer="",
     )
     limits.prune()
     return forgotten
@@ -474,6 +765,7 @@ def _forget(theirs: Q, followed_by: Q) -> None:
             user_url="",
             ip_address=None,
             submission_key=None,
+            search_writer=folded(FORMER_READER),
         )
 
 
@@ -482,6 +774,34 @@ def _lock(thread_id: int) -> Thread:
         return Thread.objects.select_for_update().get(pk=thread_id)
     except Thread.DoesNotExist:
         raise CannotReply from None
+
+
+class _MovedMeanwhile(Exception):
+    """The comment went to another thread while its own was waited for."""
+
+
+def _lock_with(comment: Comment) -> tuple[Thread, Comment]:
+    """Lock the thread in which a comment stands now; both as they are in the database.
+
+    Raises `CannotReply` where either is gone.
+    """
+    thread_id = comment.thread_id
+    for _ in range(MOST_MOVES_FOLLOWED):
+        try:
+            with transaction.atomic():  # a wrong lock is given back with the savepoint
+                thread = Thread.objects.select_for_update().get(pk=thread_id)
+                now = Comment.objects.get(pk=comment.pk)
+                if now.thread_id == thread_id:
+                    return thread, now
+                raise _MovedMeanwhile
+        except (Thread.DoesNotExist, _MovedMeanwhile):
+            found = Comment.objects.filter(pk=comment.pk).values_list("thread_id", flat=True)
+            if (moved_to := found.first()) in (None, thread_id):
+                raise CannotReply from None
+            thread_id = moved_to
+        except Comment.DoesNotExist:
+            raise CannotReply from None
+    raise CannotReply
 
 
 def _move(comment: Comment, state: State, judgement: moderation.Judgement | None = None) -> None:
@@ -531,22 +851,38 @@ def _follow(thread: Thread, comment: Comment) -> None:
 def _settle(thread: Thread) -> None:
     """Work out from the rows what the thread's own row says; count the article's comments.
 
-    Four reads over the thread's index, two rows written. A thread whose question is out of sight
+    Four reads over the thread's index (one more where the coach's last answer is another than
+    before), two rows written. A thread whose question is out of sight
     counts for nothing: neither do the replies in it.
     """
     waiting_since, answered_at = whose_turn(thread)
-    published = thread.comments.published().count()
+    if answered_at != thread.answered_at or thread.answered_by_id is None:
+        thread.answered_by_id = _who_answered(thread, answered_at)
+    published, helpful = (
+        thread.comments.published()
+        .aggregate(count=Count("pk"), helpful=Coalesce(Sum("helpful_count"), 0))
+        .values()
+    )
     root_state = Comment.objects.values_list("state", flat=True).get(pk=thread.pk)
     counted = thread.comment_count
     thread.waiting_since, thread.answered_at = waiting_since, answered_at
     is_in_place = root_state in (State.PUBLISHED, *Comment.OUT_OF_SIGHT)
     thread.is_public = published > 0 and is_in_place and not thread.is_hidden
     thread.comment_count = published if thread.is_public else 0
+    thread.helpful_count = helpful
     thread.save()
     Article.objects.filter(pk=thread.article_id).update(
         comment_count=F("comment_count") + thread.comment_count - counted,
         version=F("version") + 1,
     )
+
+
+def _who_answered(thread: Thread, answered_at: datetime | None) -> int | None:
+    """The account of the coach whose answer came then."""
+    if answered_at is None:
+        return None
+    answers = thread.comments.published().filter(by_coach=True, arrived_at=answered_at)
+    return answers.values_list("user_id", flat=True).first()
 
 
 def whose_turn(thread: Thread) -> tuple[datetime | None, datetime | None]:

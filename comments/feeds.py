@@ -66,7 +66,7 @@ class ThreadComments(_Comments):
 
     def get_object(self, request: HttpRequest, thread_id: int) -> Thread:
         thread = get_object_or_404(
-            Thread.objects.shown().select_related("article", "root"), pk=thread_id
+            Thread.objects.shown().holding(thread_id).select_related("article", "root")
         )
         if not thread.article.is_live:
             raise Http404

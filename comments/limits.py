@@ -30,6 +30,10 @@ GUEST_MAILS_PER_NETWORK_A_DAY = 30
 MEMBER_COMMENTS = 20
 # Within its quarter of an hour; more is a script.
 CHANGES_OF_A_COMMENT = 20
+# Presses of "helpful" from one network: someone who reads every thread of an evening.
+MARKS_PER_NETWORK = 60
+# Reports of one network; a person seldom has more than one.
+REPORTS_PER_NETWORK = 10
 # A guest whose browser has confirmed the address before: known as well as a member is.
 KNOWN_GUEST_COMMENTS = 20
 
@@ -74,6 +78,16 @@ def spend_change(comment_id: int) -> None:
 def spend_private_reply(thread_id: int) -> None:
     """Count one reply of the asker in a private thread. As `spend_guest_mail`."""
     _spend("private", str(thread_id), MEMBER_COMMENTS)
+
+
+def spend_mark(ip_address: str | None) -> None:
+    """Count one press of "helpful". As `spend_guest_mail`."""
+    _spend("mark", network_of(ip_address), MARKS_PER_NETWORK)
+
+
+def spend_report(ip_address: str | None) -> None:
+    """Count one report. As `spend_guest_mail`."""
+    _spend("report", network_of(ip_address), REPORTS_PER_NETWORK)
 
 
 def network_of(ip_address: str | None) -> str:

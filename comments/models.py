@@ -18,9 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
-from articles.models import Article
+from articles.models import Article, ThreadOrder
 
-from .words import folded_words, words_key
+# Django finds an app's models here.
+from .desk_models import Act, AnswerDraft, ScheduledAnswer, Snippet  # noqa: F401
+from .marks.models import HelpfulMark, Report  # noqa: F401
+from .words import folded, folded_words, words_key
 
 # A second press of the button comes within seconds; someone whose mail did not come waits a while.
 ASK_AGAIN_AFTER = timedelta(minutes=10)
@@ -55,8 +58,18 @@ class CommentQuerySet(models.QuerySet):
         """Those that the coach can answer: published or held."""
         return self.filter(state__in=[Comment.State.PUBLISHED, Comment.State.HELD])
 
+    def unpublished(self, *states: "Comment.State"):
+        """Those in these states, none of them "published": found by the index of the few."""
+        return self.filter(state__in=states).exclude(state=Comment.State.PUBLISHED)
+
     def awaiting_moderation(self):
-        return self.filter(state=Comment.State.HELD)
+        return self.unpublished(Comment.State.HELD)
+
+    def with_words(self, words: list[str]):
+        """Those in which every one of these folded words is found: in what was said, or in the
+        name or the address of who said it. One pass over one table."""
+        found = (Q(search_words__contains=word) | Q(search_writer__contains=word) for word in words)
+        return self.filter(*found)
 
     def in_order(self):
         """As they arrived: a parent always stands before its replies."""
@@ -123,10 +136,15 @@ class Comment(XtdComment):
     learned_as_spam = models.BooleanField(null=True, editable=False)
     initials_only = models.BooleanField("show only my initials", default=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many found it helpful: the rows of `helpful_marks`, counted as they come and go.
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     by_coach = models.BooleanField("written by the coach", default=False)
     # When it joined the conversation: posted by a member, confirmed by a guest, approved by the
     # coach. The turn in a thread is decided by this, not by when it was first sent.
     arrived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the desk's search looks through, folded: SQLite knows the case of English letters only.
+    search_words = models.TextField(default="", db_default="", editable=False)
+    search_writer = models.TextField(default="", db_default="", editable=False)
     # What makes a second press of the button the same comment; null for imported ones.
     submission_key = models.CharField(
         max_length=64, null=True, blank=True, unique=True, editable=False
@@ -173,10 +191,13 @@ class Comment(XtdComment):
         fields = kwargs.get("update_fields")
         if fields is None or "comment" in fields:
             self.words_key = words_key(self.comment)
+            self.search_words = folded(self.comment)
+        if fields is None:
+            self.search_writer = folded(f"{self.user_name} {self.user_email}")
         if fields is not None and "state" in fields:
             fields = {*fields, "is_public", "is_removed"}
         if fields is not None and "comment" in fields:
-            fields = {*fields, "words_key"}
+            fields = {*fields, "words_key", "search_words"}
         kwargs["update_fields"] = fields
         super(XtdComment, self).save(*args, **kwargs)
 
@@ -236,12 +257,45 @@ class ThreadQuerySet(models.QuerySet):
         """Those with something that everybody may read."""
         return self.filter(is_public=True)
 
+    def holding(self, comment_id: int):
+        """The one in which the comment of this key stands now. It may have opened one that was
+        merged since."""
+        return self.filter(pk__in=Comment.objects.filter(pk=comment_id).values("thread_id"))
+
     def waiting(self):
         """Those in which a reader waits for the coach, longest first."""
         return self.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
 
-    def as_listed(self):
-        """Pinned first, then as they were asked."""
+    def confirmed(self):
+        """Those whose question is confirmed and is no spam. The exceptions are found by index."""
+        aside = Comment.objects.unpublished(Comment.State.UNCONFIRMED, Comment.State.SPAM)
+        return self.exclude(pk__in=aside.values("pk"))
+
+    def with_held(self):
+        """Those in which a comment waits to be published."""
+        held = Comment.objects.awaiting_moderation().values("thread_id")
+        return self.filter(pk__in=held)
+
+    def private(self):
+        """Those that were asked in private, published since or not."""
+        return self.filter(is_private=True)
+
+    def answered_by(self, coach):
+        """Those in which this coach has the last word of the coaches."""
+        return self.filter(answered_by=coach)
+
+    def reported(self):
+        """Those with a comment that a reader reported and the coach has not looked at yet."""
+        # By two steps, since a join would tempt a planner to begin at the many comments.
+        reported = Comment.objects.filter(pk__in=Report.objects.open().values("comment_id"))
+        return self.filter(pk__in=reported.values("thread_id"))
+
+    def as_listed(self, order: ThreadOrder = ThreadOrder.OLDEST):
+        """Pinned first, then in this order."""
+        if order == ThreadOrder.NEWEST:
+            return self.order_by("-is_pinned", "-pk")
+        if order == ThreadOrder.HELPFUL:
+            return self.order_by("-is_pinned", "-helpful_count", "pk")
         return self.order_by("-is_pinned", "pk")
 
 
@@ -266,8 +320,18 @@ class Thread(models.Model):
     coach_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     no_answer_needed_at = models.DateTimeField(null=True, blank=True, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
+    # Of its published comments together.
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = ThreadQuerySet.as_manager()
 
@@ -277,9 +341,20 @@ class Thread(models.Model):
                 fields=["article", "is_public", "-is_pinned", "root"], name="thread_listed"
             ),
             models.Index(
+                fields=["article", "is_public", "-is_pinned", "-root"], name="thread_listed_newest"
+            ),
+            models.Index(
+                fields=["article", "is_public", "-is_pinned", "-helpful_count", "root"],
+                name="thread_listed_helpful",
+            ),
+            models.Index(
                 fields=["waiting_since"],
                 condition=Q(waiting_since__isnull=False),
                 name="thread_waiting",
+            ),
+            models.Index(fields=["answered_by", "-answered_at"], name="thread_answered_by"),
+            models.Index(
+                fields=["-root"], condition=Q(is_private=True), name="thread_asked_in_private"
             ),
         ]
 

@@ -5,18 +5,19 @@ replies, so the first comments of a thread are a whole tree, however long the th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from accounts.models import CoachProfile, User
-from articles.models import Article
+from articles.models import Article, ThreadOrder
 
+from .marks.models import HelpfulMark, Report
 from .models import Comment, CommentQuerySet, Thread
 
 State = Comment.State
@@ -32,7 +33,16 @@ COACH_PREVIEW = 200
 DEEPEST = 2
 
 # What a page shows nothing of; an address that was never read cannot leak.
-_UNREAD = ["user_email", "user_url", "ip_address", "object_pk", "submission_key", "source_key"]
+_UNREAD = [
+    "user_email",
+    "user_url",
+    "ip_address",
+    "object_pk",
+    "submission_key",
+    "source_key",
+    "search_words",
+    "search_writer",
+]
 
 
 @dataclass(slots=True)
@@ -48,6 +58,8 @@ class Line:
     answers: Comment | None = None  # what it replies to; None for a question
     answers_here: bool = True  # whether that stands on the same page
     waits: bool = False  # for the coach's answer
+    is_marked: bool = False  # helpful, by whoever reads
+    reports: list[Report] = field(default_factory=list)  # open ones, for the coach
     profile: CoachProfile | None = None  # of the coach who wrote it
     opens: bool = False
     is_last_within: bool = True
@@ -86,21 +98,29 @@ class Conversation:
     replies: list[Line]
 
     @property
+    def lines(self) -> list[Line]:
+        return [self.question, *self.replies]
+
+    @property
     def more(self) -> int:
         """How many published replies are not among these."""
-        shown = sum(line.comment.is_published for line in (self.question, *self.replies))
+        shown = sum(line.comment.is_published for line in self.lines)
         return self.thread.comment_count - shown
 
 
-def conversations(threads: Iterable[Thread], *, for_coach: bool = False) -> dict[int, list[Line]]:
-    """The nested lines of each thread, by the thread's key. 2 queries.
+def conversations(
+    threads: Iterable[Thread], *, for_coach: bool = False, most: int = COACH_PREVIEW
+) -> dict[int, list[Line]]:
+    """The nested lines of each thread, by the thread's key. 2 queries, 3 for the coach.
 
     Readers get what is public, at most THREAD_PREVIEW a thread by arrival. The coach gets what is
-    held too, never spam or unconfirmed, at most COACH_PREVIEW and the question.
+    held too, never spam or unconfirmed, at most so many as `most` says, and the question.
     """
     by_key = {thread.pk: thread for thread in threads}
     rows = Comment.objects.filter(thread_id__in=list(by_key))
-    rows = _for_coach(rows) if for_coach else rows.shown().first_of_each_thread(THREAD_PREVIEW)
+    rows = (
+        _for_coach(rows, most) if for_coach else rows.shown().first_of_each_thread(THREAD_PREVIEW)
+    )
     comments = list(_with_faces(rows.in_order()).defer(*_UNREAD))
     if not for_coach:
         _veil(comments)
@@ -114,12 +134,26 @@ def conversations(threads: Iterable[Thread], *, for_coach: bool = False) -> dict
             heard_at = by_key[key].heard_at
             for line in lines:
                 line.waits = line.comment.waits_since(heard_at)
+        _note_reports(line for lines in nested.values() for line in lines)
     return nested
 
 
-def page_of(article: Article, number: str | int | None) -> Page:
+def _note_reports(lines: Iterable[Line]) -> None:
+    by_comment: dict[int, list[Report]] = {}
+    lines = list(lines)
+    reported = Report.objects.open().filter(comment__in=[line.comment.pk for line in lines])
+    for report in reported.order_by("pk"):
+        by_comment.setdefault(report.comment_id, []).append(report)
+    for line in lines:
+        line.reports = by_comment.get(line.comment.pk, [])
+
+
+def page_of(
+    article: Article, number: str | int | None, order: ThreadOrder = ThreadOrder.OLDEST
+) -> Page:
     """One page of an article's threads, each a `Conversation`. 4 queries whatever their size."""
-    page = nearest_page(Paginator(article.threads.shown().as_listed(), THREADS_ON_A_PAGE), number)
+    threads_in_order = article.threads.shown().as_listed(order)
+    page = nearest_page(Paginator(threads_in_order, THREADS_ON_A_PAGE), number)
     threads = list(page.object_list)
     lines = conversations(threads)
     page.object_list = [
@@ -152,6 +186,18 @@ def page_within(thread: Thread, number: str | int | None) -> Page:
         elsewhere={parent.pk: parent for parent in parents},
     )
     return page
+
+
+def note_marks(lines: Iterable[Line], user_id: int) -> None:
+    """Say at each line whether this account has marked it as helpful. 1 query."""
+    lines = list(lines)
+    marked = set(
+        HelpfulMark.objects.filter(
+            user_id=user_id, comment__in=[line.comment.pk for line in lines]
+        ).values_list("comment_id", flat=True)
+    )
+    for line in lines:
+        line.is_marked = line.comment.pk in marked
 
 
 def address_of(comment: Comment, thread: Thread) -> str:
@@ -248,17 +294,22 @@ def _bracketed(lines: list[Line], outermost: int = 0) -> list[Line]:
     return lines
 
 
-def _for_coach(rows: CommentQuerySet) -> CommentQuerySet:
-    """What is held, then the newest, COACH_PREVIEW of each thread; and the question."""
-    held_first = Case(When(state=State.HELD, then=Value(0)), default=Value(1))
+def _for_coach(rows: CommentQuerySet, most: int) -> CommentQuerySet:
+    """What is held or reported, then the newest, so many of each thread; and the question.
+
+    Each row says how many there are (`of`).
+    """
+    to_look_at = Q(state=State.HELD) | Q(pk__in=Report.objects.open().values("comment_id"))
+    first = Case(When(to_look_at, then=Value(0)), default=Value(1))
     return (
         rows.filter(state__in=[State.HELD, State.PUBLISHED, *Comment.OUT_OF_SIGHT])
         .annotate(
             place=Window(
-                RowNumber(), partition_by=F("thread_id"), order_by=[held_first, F("id").desc()]
-            )
+                RowNumber(), partition_by=F("thread_id"), order_by=[first, F("id").desc()]
+            ),
+            of=Window(Count("*"), partition_by=F("thread_id")),
         )
-        .filter(Q(place__lte=COACH_PREVIEW) | Q(id=F("thread_id")))
+        .filter(Q(place__lte=most) | Q(id=F("thread_id")))
     )
 
 

@@ -3,6 +3,7 @@ from django.views.decorators.http import conditional_page
 
 from . import own_views, preferences, views
 from .feeds import ThreadComments
+from .marks import views as marks
 
 
 class Key:
@@ -31,6 +32,8 @@ urlpatterns = [
     path("preferences/<str:token>/", preferences.by_link, name="preferences"),
     path("thread/<key:thread_id>/", views.thread, name="thread"),
     path("thread/<key:thread_id>/feed/", conditional_page(ThreadComments()), name="thread_feed"),
+    path("helpful/<key:comment_id>/", marks.helpful, name="helpful"),
+    path("report/<key:comment_id>/", marks.report, name="report"),
     path("mine/", own_views.mine, name="mine"),
     path("mine/export/", own_views.export, name="export"),
     path("mine/<str:token>/", own_views.mine_by_link, name="mine_by_link"),

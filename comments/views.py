@@ -19,7 +19,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 
-from . import conversation, detour, limits, moderation, notices, opt_in, reading, tokens
+from . import (
+    conversation,
+    detour,
+    limits,
+    moderation,
+    notices,
+    opt_in,
+    reading,
+    tokens,
+    waiting_time,
+)
 from .conversation import Writer
 from .forms import NOT_THERE, GuestForm, MemberForm, comment_form
 from .models import Comment, Correspondent, Thread
@@ -93,12 +103,12 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
         return redirect(f"{article.get_absolute_url()}#ask")
     if request.user.is_authenticated:
         form = comment_form(article, request.user, request.POST)
-        if not _carries_our_token(request):
+        if not carries_our_token(request):
             return _give_back(request, form, 403, NOT_SURE_IT_IS_YOU)
         if "sign_out" in request.POST:
             return _sign_out(request, article)
     else:
-        if _comes_from_elsewhere(request):
+        if comes_from_elsewhere(request):
             return render(request, "comments/elsewhere.html", {"article": article}, status=403)
         form = comment_form(article, None, request.POST)
         if form.is_trapped:
@@ -245,7 +255,7 @@ def _after_confirming(comment: Comment) -> HttpResponse:
 @require_safe
 def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     """A page of its own to reply on; reply.js takes the form out of it and opens it in place."""
-    comment, thread = _public_comment_or_404(comment_id)
+    comment, thread = public_comment_or_404(comment_id)
     form = comment_form(thread.article, request.user, parent=comment)
     form.initial["comment"] = detour.take(request, thread.article, comment)
     return _show_form(request, form)
@@ -259,7 +269,11 @@ def sent(request: HttpRequest) -> HttpResponse:
     article = None
     if key.isdecimal() and len(key) <= 9:
         article = Article.objects.published().filter(pk=int(key)).first()
-    return render(request, "comments/sent.html", {"section": "articles", "article": article})
+    return render(
+        request,
+        "comments/sent.html",
+        {"section": "articles", "article": article, "waiting_time": waiting_time.in_words()},
+    )
 
 
 def _sent_address(article: Article) -> str:
@@ -282,7 +296,7 @@ def _give_back(
 
 
 def _over_limit(form: Any, over: limits.OverLimit) -> str:
-    wait = _in_words(over.wait)
+    wait = in_words(over.wait)
     if form.is_member:
         return f"You have written a lot within the hour. Nothing is lost: send it again {wait}."
     return (
@@ -291,7 +305,7 @@ def _over_limit(form: Any, over: limits.OverLimit) -> str:
     )
 
 
-def _in_words(wait: int) -> str:
+def in_words(wait: int) -> str:
     minutes = max(1, wait // 60)
     if minutes > 90:
         return f"in {round(minutes / 60)} hours"
@@ -305,13 +319,13 @@ def _signed_out_since(request: HttpRequest) -> str | None:
     return None
 
 
-def _carries_our_token(request: HttpRequest) -> bool:
+def carries_our_token(request: HttpRequest) -> bool:
     """Django's own check, which `csrf_exempt` has put off until it is known who asks."""
     check = CsrfViewMiddleware(lambda request: HttpResponse())
     return check.process_view(request, _show_form, (), {}) is None
 
 
-def _comes_from_elsewhere(request: HttpRequest) -> bool:
+def comes_from_elsewhere(request: HttpRequest) -> bool:
     """Whether another site made this visitor's browser send it."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return True
@@ -423,7 +437,7 @@ def _show_confirm(
             "is_private": comment is not None
             and Thread.objects.filter(pk=comment.thread_id, is_private=True).exists(),
             "manage": tokens.to_manage(comment) if comment and comment.is_fresh else "",
-            "wait": _in_words(wait),
+            "wait": in_words(wait),
             "is_held": settings.HOLD_GUEST_COMMENTS or settings.HOLD_FIRST_COMMENTS,
         },
         status=status,
@@ -437,20 +451,27 @@ def _show_confirm(
 @require_safe
 def permalink(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Lead to the page that shows the comment now. 5 queries."""
-    comment, thread = _public_comment_or_404(comment_id)
+    comment, thread = public_comment_or_404(comment_id)
     return redirect(reading.address_of(comment, thread))
 
 
 @unlisted
 @require_safe
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """A whole thread, a hundred comments a page. 6 queries for a visitor, whatever its length."""
+    """A whole thread, a hundred comments a page. 6 queries for a visitor, whatever its length.
+
+    The address of a thread that was merged leads to the one it went into.
+    """
     shown = get_object_or_404(
-        Thread.objects.shown().select_related("article", "root"), pk=thread_id
+        Thread.objects.shown().holding(thread_id).select_related("article", "root")
     )
     if not shown.article.is_live:
         raise Http404
+    if shown.pk != int(thread_id):
+        return redirect("comments:thread", shown.pk)
     page = reading.page_within(shown, request.GET.get("page"))
+    if request.user.is_authenticated:
+        reading.note_marks(page.object_list, request.user.pk)
     return render(
         request,
         "comments/thread.html",
@@ -462,7 +483,7 @@ def _live_article_or_404(article_id: int) -> Article:
     return get_object_or_404(Article.objects.published(), pk=article_id)
 
 
-def _public_comment_or_404(comment_id: int) -> tuple[Comment, Thread]:
+def public_comment_or_404(comment_id: int) -> tuple[Comment, Thread]:
     """A comment that everybody may read now, and its thread with the article."""
     comment = get_object_or_404(Comment.objects.published(), pk=comment_id)
     thread = get_object_or_404(
@@ -475,7 +496,7 @@ def _public_comment_or_404(comment_id: int) -> tuple[Comment, Thread]:
 
 def _is_public(comment: Comment) -> bool:
     try:
-        _public_comment_or_404(comment.pk)
+        public_comment_or_404(comment.pk)
     except Http404:
         return False
     return True

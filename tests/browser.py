@@ -109,7 +109,10 @@ def _listen(page, hosts: set[str], faults: list[str]) -> None:
             faults.append(f"request to another host: {request.url}")
 
     def on_response(response):
-        if response.status >= 400 and response.request.resource_type != "document":
+        # A form that a script sent may come back, as one without scripts does.
+        comes_back = response.request.resource_type == "fetch" and response.status in (409, 422)
+        is_page = response.request.resource_type == "document"
+        if response.status >= 400 and not is_page and not comes_back:
             faults.append(f"{response.status}: {response.url}")
 
     page.on("console", on_console)

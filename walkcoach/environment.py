@@ -119,6 +119,13 @@ VARIABLES = [
         "next reader that they are not alone.",
     ),
     Variable(
+        "PROMISED_DAYS",
+        "int",
+        3,
+        "Within how many days the coach means to answer. On the desk, threads that wait longer "
+        "stand above a red line.",
+    ),
+    Variable(
         "TRUSTED_PROXIES",
         "int",
         0,

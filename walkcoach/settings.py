@@ -295,6 +295,7 @@ COMMENTS_XTD_SALT = SECRET_KEY.encode()
 COMMENTS_TIMEOUT = 60 * 24 * 3600
 HOLD_GUEST_COMMENTS = read("HOLD_GUEST_COMMENTS")
 HOLD_FIRST_COMMENTS = read("HOLD_FIRST_COMMENTS")
+PROMISED_DAYS = read("PROMISED_DAYS")
 
 # --- Mail -----------------------------------------------------------------------------------
 

@@ -1,36 +1,18 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.decorators.http import conditional_page
 
 from comments.feeds import ArticleComments
 
-from . import desk, views
+from . import views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("media/<path:path>", views.picture, name="media"),
-    path("admin/desk/", desk.desk, name="desk"),
-    # Nine digits: more than there will be rows, less than overflows a column.
-    re_path(r"^admin/desk/(?P<thread_id>[0-9]{1,9})/answer/$", desk.answer, name="desk_answer"),
-    re_path(
-        r"^admin/desk/(?P<thread_id>[0-9]{1,9})/no-answer-needed/$",
-        desk.no_answer_needed,
-        name="desk_no_answer_needed",
-    ),
-    re_path(
-        r"^admin/desk/(?P<thread_id>[0-9]{1,9})/answer-needed/$",
-        desk.answer_needed,
-        name="desk_answer_needed",
-    ),
-    re_path(r"^admin/desk/(?P<thread_id>[0-9]{1,9})/privacy/$", desk.privacy, name="desk_privacy"),
-    re_path(
-        r"^admin/desk/comments/(?P<comment_id>[0-9]{1,9})/(?P<act>approve|spam|remove|put-back)/$",
-        desk.moderate,
-        name="desk_moderate",
-    ),
+    path("admin/desk/", include("walkcoach.desk.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.allauth_urls")),

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from comments import conversation
 from comments.models import Comment
@@ -28,7 +29,9 @@ def test_the_coach_answers_on_a_phone(browser_page, sign_in, coach, question, ja
     assert "1 thread waits" in page.inner_text("h1")
     page.get_by_label("Your answer").fill("Stop at nine minutes for a week, then tell me.")
     page.get_by_role("button", name="Answer", exact=True).click()
-    assert "Nobody is waiting" in page.inner_text("h1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nobody is waiting")
+    page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_text("Kari has your answer.", exact=True)).to_be_visible()
     page.goto(question.get_absolute_url())
     assert "Stop at nine minutes for a week" in page.inner_text("#comments")
 

@@ -2,8 +2,10 @@
 
 A comment begins with a line such as `** Marit, 74 days ago, 11:40`. One star opens a thread, two
 reply to it, three to that reply, and so on. The days count back from the day of loading, and the
-time is the site's. After it may stand "pinned" or "no answer needed", for the whole thread, and
-"held", "unconfirmed" or "removed", for this comment. Its words follow, up to the next such line.
+time is the site's. After it may stand "pinned", "private" or "no answer needed", for the whole
+thread, and
+"held", "unconfirmed", "removed", "helped 12" or "reported unsafe", for this comment. Its words
+follow, up to the next such line.
 """
 
 import re
@@ -39,6 +41,19 @@ class Said:
     @property
     def state(self) -> str:
         return next(iter(self.marks & {"held", "unconfirmed", "removed"}), "published")
+
+    @property
+    def helped(self) -> int:
+        """How many found it helpful."""
+        return int(self._after("helped ") or 0)
+
+    @property
+    def reported(self) -> str:
+        """The reason for which somebody reported it, or nothing."""
+        return self._after("reported ")
+
+    def _after(self, word: str) -> str:
+        return next((mark.removeprefix(word) for mark in self.marks if mark.startswith(word)), "")
 
 
 def everything_said() -> list[Said]:

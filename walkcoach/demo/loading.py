@@ -12,8 +12,10 @@ from post_office.models import Email
 
 from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.models import Article, Topic
-from comments import conversation
-from comments.models import Comment, Thread
+from comments import answering, conversation, history, moderation
+from comments.marks import marking
+from comments.marks.whose import Marker
+from comments.models import Act, Comment, Snippet, Thread
 from walking_log import rules, units, verdicts
 from walking_log.models import KneeReading, KneeSpot, LifeTick, SymptomReport, Walk
 
@@ -146,6 +148,8 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
             writers.get(one.by, guest),
             state=_state_when_posted(one),
             reply_to=posted[one.reply_to] if one.reply_to else None,
+            is_private="private" in one.marks,
+            judgement=_why_held(one),
         )
         at = _site_moment(one.days_ago, time.fromisoformat(one.clock))
         _backdate(comment, at)
@@ -154,6 +158,10 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
         thread = Thread.objects.get(pk=comment.thread_id)
         if "removed" in one.marks:
             conversation.remove(comment)
+        for number in range(one.helped):
+            marking.mark_helpful(comment, Marker(visitor=f"demo-{number}"))
+        if one.reported:
+            marking.report(comment, Marker(visitor="demo"), reason=one.reported)
         if "pinned" in one.marks:
             conversation.pin(thread, pinned=True)
         if "no answer needed" in one.marks:
@@ -164,6 +172,7 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
     for thread in Thread.objects.filter(pk__in=[comment.pk for comment in posted.values()]):
         conversation.refresh(thread)
         made["threads"] += 1
+    _lay_the_desk(accounts[people.MARIT.name], posted)
     made["comments"] += len(posted)
     made["waiting"] = Thread.objects.waiting().count()
 
@@ -171,6 +180,27 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
 def _state_when_posted(one: conversations.Said) -> Comment.State:
     """A comment that was taken down had been up first: it was replied to."""
     return Comment.State.PUBLISHED if one.state == "removed" else Comment.State(one.state)
+
+
+def _why_held(one: conversations.Said) -> moderation.Judgement | None:
+    if one.state != "held":
+        return None
+    first = moderation.Judgement(Comment.State.HELD, Comment.HeldBecause.FIRST)
+    return moderation.many_links(one.words) or first
+
+
+def _lay_the_desk(coach: User, posted: dict[conversations.Said, Comment]) -> None:
+    """The coach's phrases, an answer begun, and what was done to threads before today."""
+    for title, words in people.PHRASES.items():
+        Snippet.objects.get_or_create(coach=coach, title=title, defaults={"body": words})
+    for one, comment in posted.items():
+        if one.by == people.DRAFT_FOR and one.reply_to is None:
+            thread = Thread.objects.get(pk=comment.thread_id)
+            answering.save_draft(thread, coach, people.DRAFT, reply_to=comment)
+        for mark, kind in (("pinned", Act.Kind.PINNED), ("no answer needed", Act.Kind.NO_ANSWER)):
+            if mark in one.marks:
+                act = history.note(kind, comment, coach)
+                Act.objects.filter(pk=act.pk).update(at=comment.submit_date + timedelta(hours=3))
 
 
 def _backdate(comment: Comment, at: datetime) -> None:

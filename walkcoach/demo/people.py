@@ -23,6 +23,23 @@ PEOPLE = [MARIT, ADA, BEN]
 
 COACH_LINE = "Walking coach with two knees of my own. I read every question, and I answer by name."
 
+# What Marit writes often, and an answer that she has begun.
+PHRASES = {
+    "See a doctor first": (
+        "Please have this seen before the next walk: tell them what you told me, in these words. "
+        "I would not wait with it."
+    ),
+    "Stairs": (
+        "Going up, the good leg first; coming down, the sore leg first; and a hand on the rail."
+    ),
+    "Tell me in two weeks": (
+        "Write it down for two weeks, good days and bad ones, and then tell me here. "
+        "I answer every time."
+    ),
+}
+DRAFT_FOR = "Bettina"
+DRAFT = "Insoles are an honest question, Bettina. Before you spend anything on them, "
+
 PORTRAIT = Path(__file__).parent / "pictures" / "marit.webp"
 
 

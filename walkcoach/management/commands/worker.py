@@ -18,7 +18,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
-from comments import conversation, digests
+from comments import answering, conversation, digests
 from walking_log import morning_link
 
 try:
@@ -36,7 +36,8 @@ log = logging.getLogger("walkcoach.worker")
 
 
 class Command(BaseCommand):
-    """Send queued mail within two seconds and tidy up each hour, until SIGTERM.
+    """Publish answers that are due, send queued mail within two seconds and tidy up each hour,
+    until SIGTERM.
 
     A trouble is logged once, when it begins, and once when it is over; it never ends the worker.
     The mail in hand at SIGTERM is sent to its end. Several workers of one site take turns.
@@ -51,19 +52,22 @@ class Command(BaseCommand):
 
     def handle(self, *args, once: bool, **options):
         if once:
+            publish_answers()
             self.send_mail()
             keep_house()
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
+        answers = Chore("publishing answers", publish_answers)
         mail = Chore("sending mail", self.send_mail)
         house = Chore("keeping house", keep_house)
-        house_due = time.monotonic()
+        due = dict.fromkeys((answers, mail, house), time.monotonic())
+        pause = {answers: 0, mail: 0, house: KEEPS_HOUSE_EVERY}
         while not self.stopping:
-            wait = mail.do() or LOOKS_EVERY
-            if time.monotonic() >= house_due and not self.stopping:
-                house_due = time.monotonic() + (house.do() or KEEPS_HOUSE_EVERY)
-            self.rest(wait)
+            for chore in due:
+                if time.monotonic() >= due[chore] and not self.stopping:
+                    due[chore] = time.monotonic() + (chore.do() or pause[chore])
+            self.rest(LOOKS_EVERY)
 
     def stop(self, signum, frame):
         self.stopping = True
@@ -152,6 +156,11 @@ def only_sender() -> Iterator[bool]:
         yield True
 
 
+def publish_answers() -> None:
+    """Publish the coach's answers whose time to be called back is over. One query for none."""
+    answering.publish_due()
+
+
 def keep_house() -> None:
     """Queue the digests and the mails on mornings that are due, and delete what nobody may or
     needs to keep any longer.
@@ -161,6 +170,7 @@ def keep_house() -> None:
     digests.send_due(timezone.now())
     morning_link.queue_due(timezone.now())
     conversation.prune()
+    answering.prune()
     call_command("clearsessions")
     Email.objects.filter(
         status__in=[STATUS.sent, STATUS.failed], created__lt=timezone.now() - KEEPS_SENT_MAIL
