@@ -13,7 +13,9 @@ from .models import KneeReading, LogPreferences, Walk
 
 ROWS_AT_A_TIME = 500
 # What is the site's own: whose it is, and the other person in it.
-NOT_THEIRS = frozenset({"owner", "overridden_by", "submission_key", "morning_mail_queued_at"})
+NOT_THEIRS = frozenset(
+    {"owner", "overridden_by", "submission_key", "morning_mail_queued_at", "weekly_mailed_of"}
+)
 # A cell that begins with one of these is run as a formula by some spreadsheets
 # (OWASP, "CSV Injection"); an apostrophe before it makes it words.
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

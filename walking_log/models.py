@@ -618,6 +618,10 @@ class LogPreferences(models.Model):
     morning_hour = models.PositiveSmallIntegerField(
         default=8, help_text="From this hour of the reader's own clock."
     )
+    weekly_mail = models.BooleanField(default=False)
+    weekly_mailed_of = models.DateField(
+        null=True, blank=True, help_text="The Monday of the last week that was mailed."
+    )
     scale_confirmed_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -638,6 +642,9 @@ class LogPreferences(models.Model):
             # Few of the many readers wish for the mail.
             models.Index(
                 fields=["owner"], condition=Q(morning_mail=True), name="log_preferences_mailed"
+            ),
+            models.Index(
+                fields=["owner"], condition=Q(weekly_mail=True), name="log_preferences_weekly"
             ),
         ]
 

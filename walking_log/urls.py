@@ -18,6 +18,7 @@ urlpatterns = [
     path("walks/<int:pk>/scale/", knee_views.scale, name="scale"),
     path("morning/<str:token>/", knee_views.morning_by_link, name="morning_link"),
     path("morning/stop/<str:token>/", knee_views.morning_stop, name="morning_stop"),
+    path("weekly/stop/<str:token>/", knee_views.weekly_stop, name="weekly_stop"),
     path("rest-day/", knee_views.rest_day, name="rest_day"),
     path("symptoms/", knee_views.symptoms, name="symptoms"),
     path("symptoms/<int:pk>/read/", knee_views.symptoms_acknowledge, name="symptoms_read"),

@@ -19,7 +19,7 @@ from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
 from comments import answering, conversation, digests
-from walking_log import morning_link
+from walking_log import morning_link, weekly_mail
 
 try:
     import fcntl
@@ -162,13 +162,14 @@ def publish_answers() -> None:
 
 
 def keep_house() -> None:
-    """Queue the digests and the mails on mornings that are due, and delete what nobody may or
-    needs to keep any longer.
+    """Queue the digests and the log's mails that are due, and delete what nobody may or needs to
+    keep any longer.
 
-    Cost: a few deletes by index, `digests.send_due` and `morning_link.queue_due`.
+    Cost: a few deletes by index, and what the mails that are due cost.
     """
     digests.send_due(timezone.now())
     morning_link.queue_due(timezone.now())
+    weekly_mail.queue_due(timezone.now())
     conversation.prune()
     answering.prune()
     call_command("clearsessions")
