@@ -40,6 +40,16 @@ COACH_PERMISSIONS = {
         "delete_planstep",
         "view_planstep",
     ],
+    "walkcoach": [
+        "add_articleaction",
+        "change_articleaction",
+        "delete_articleaction",
+        "view_articleaction",
+        "add_articleforknee",
+        "change_articleforknee",
+        "delete_articleforknee",
+        "view_articleforknee",
+    ],
     "django_comments": ["can_moderate"],
     "accounts": ["view_coachprofile", "change_coachprofile"],
 }

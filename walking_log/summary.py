@@ -7,6 +7,7 @@ import datetime
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -68,10 +69,11 @@ class Summary:
     since: datetime.date
     today: datetime.date
     walks: list[Walked] | None = None
-    step: StepSpan | None = None
     chart: comfort.ComfortChart | None = None
-    verdict: Verdict | None = None
-    flags: SymptomReport | None = None
+    # In words: the plan and its step, what the rules said last, the warning signs ticked last.
+    plan_step: str = ""
+    verdict_words: str = ""
+    flag_words: list[str] = field(default_factory=list)
     spots: list[SpotCount] | None = None
     notes: list[tuple[datetime.date, str]] | None = None
     readings: list[comfort.Reading] = field(default_factory=list, repr=False)
@@ -164,7 +166,9 @@ def _read_steps(logs: dict[int, Summary]) -> None:
     owners = _with(logs, "walks")
     spans = StepSpan.objects.filter(run__owner__in=owners, run__ended_on=None, until=None)
     for span in spans.select_related("step", "run__plan"):
-        logs[span.run.owner_id].step = span
+        logs[
+            span.run.owner_id
+        ].plan_step = f"{span.run.plan.name}, step {span.step.order}: {span.step.label}"
 
 
 def _read_comfort(logs: dict[int, Summary], earliest: datetime.date) -> None:
@@ -186,20 +190,31 @@ def _read_comfort(logs: dict[int, Summary], earliest: datetime.date) -> None:
     for owner in owners:
         log = logs[owner]
         if log.readings:
-            chart = comfort.chart(log.readings, Span(log.since, log.today))
-            # Several stand on one page.
-            log.chart = replace(chart, name=f"comfort-{owner}")
+            log.chart = _chart(log)
     # The newest of each, kept by writing over the older ones.
     for report in SymptomReport.objects.filter(owner__in=owners, local_date__gte=earliest).order_by(
         "local_date", "pk"
     ):
-        logs[report.owner_id].flags = report if report.flags else None
+        day = f"{report.local_date.day} {report.local_date:%B}"
+        logs[report.owner_id].flag_words = [
+            f"{report.Flag(flag).label} ({day})" for flag in report.flags
+        ]
     for verdict in (
         Verdict.objects.current()
         .filter(owner__in=owners, local_date__gte=earliest)
         .order_by("local_date", "pk")
     ):
-        logs[verdict.owner_id].verdict = verdict
+        logs[verdict.owner_id].verdict_words = (
+            verdict.coach_says
+            if verdict.override_outcome
+            else verdict.in_words(logs[verdict.owner_id].today)
+        )
+
+
+def _chart(log: Summary) -> comfort.ComfortChart:
+    chart = comfort.chart(log.readings, Span(log.since, log.today))
+    # Several stand on one page, of one reader too: as it is, and as it was attached.
+    return replace(chart, name=f"comfort-{log.owner.pk}-{log.today:%Y%m%d}-{id(log)}")
 
 
 def _read_spots(logs: dict[int, Summary], earliest: datetime.date) -> None:
@@ -218,3 +233,61 @@ def _read_spots(logs: dict[int, Summary], earliest: datetime.date) -> None:
                 counts[owner].items(), key=lambda item: (-item[1], item[0])
             )
         ]
+
+
+# --- Kept as it is now -----------------------------------------------------------------------
+
+
+def freeze(log: Summary) -> dict[str, Any]:
+    """The summary as JSON, to be kept beside a question: words and numbers, no keys of rows."""
+    return {
+        "parts": list(log.parts),
+        "since": log.since.isoformat(),
+        "today": log.today.isoformat(),
+        "walks": None
+        if log.walks is None
+        else [
+            [walk.day.isoformat(), walk.minutes, walk.metres, walk.onset_min, walk.never_hurt]
+            for walk in log.walks
+        ],
+        "readings": [
+            [
+                reading.day.isoformat(),
+                reading.knee,
+                reading.comfort,
+                reading.when,
+                reading.remembered,
+            ]
+            for reading in log.readings
+        ],
+        "spots": None
+        if log.spots is None
+        else [[spot.knee, spot.spot, spot.times] for spot in log.spots],
+        "notes": None
+        if log.notes is None
+        else [[day.isoformat(), words] for day, words in log.notes],
+        "plan_step": log.plan_step,
+        "flags": log.flag_words,
+        "verdict": log.verdict_words,
+    }
+
+
+def thaw(kept: dict[str, Any], owner: User) -> Summary:
+    """What `freeze` kept."""
+    day = datetime.date.fromisoformat
+    log = Summary(owner, kept["parts"], day(kept["since"]), day(kept["today"]))
+    if kept["walks"] is not None:
+        log.walks = [Walked(day(on), *more) for on, *more in kept["walks"]]
+    log.readings = [
+        comfort.Reading(day(on), knee, value, when, remembered=remembered)
+        for on, knee, value, when, remembered in kept["readings"]
+    ]
+    if log.readings:
+        log.chart = _chart(log)
+    if kept["spots"] is not None:
+        log.spots = [SpotCount(*spot) for spot in kept["spots"]]
+    if kept["notes"] is not None:
+        log.notes = [(day(on), words) for on, words in kept["notes"]]
+    log.plan_step, log.flag_words = kept["plan_step"], kept["flags"]
+    log.verdict_words = kept["verdict"]
+    return log

@@ -75,7 +75,7 @@ def of(log: Summary, *, with_notes: bool) -> Sheet:
         days=(log.today - log.since).days,
         facts=list(_facts(log)),
         spots=[f"{spot.knee} knee, {spot.spot.lower()}: {spot.times}×" for spot in log.spots or []],
-        flags=_flags(log),
+        flags=log.flag_words,
         notes=list(reversed(log.notes or [])) if with_notes else [],
     )
 
@@ -122,19 +122,9 @@ def _facts(log: Summary) -> Iterable[tuple[str, str]]:
     never = sum(walk.never_hurt for walk in walks)
     if never:
         yield "Walks without pain", str(never)
-    if log.step:
-        yield (
-            "Walking plan",
-            f"{log.step.run.plan.name}, step {log.step.step.order}: {log.step.step.label}",
-        )
+    if log.plan_step:
+        yield "Walking plan", log.plan_step
 
 
 def _listed(numbers: list[int]) -> str:
     return ", ".join(map(str, numbers))
-
-
-def _flags(log: Summary) -> list[str]:
-    if log.flags is None:
-        return []
-    day = f"{log.flags.local_date.day} {log.flags.local_date:%B}"
-    return [f"{log.flags.Flag(flag).label} ({day})" for flag in log.flags.flags]
