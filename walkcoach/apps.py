@@ -13,7 +13,7 @@ class WalkcoachConfig(AppConfig):
     name = "walkcoach"
 
     def ready(self):
-        from . import checks  # noqa: F401  registers the system checks
+        from . import checks, program_admin  # noqa: F401  they register themselves
         from .setup import after_migrate
 
         post_migrate.connect(after_migrate, sender=self)

@@ -7,8 +7,8 @@ from django.core.management import call_command
 
 from accounts.models import COACH_GROUP
 
-# Exactly what a coach needs: write, answer, moderate, and show who they are. Nothing of a
-# reader's log, nothing of accounts.
+# Exactly what a coach needs: write, answer, moderate, plan, and show who they are. Nothing
+# of a reader's log, nothing of accounts.
 COACH_PERMISSIONS = {
     "articles": [
         "add_article",
@@ -29,6 +29,26 @@ COACH_PERMISSIONS = {
         "change_listentry",
         "delete_listentry",
         "view_listentry",
+    ],
+    "walking_log": [
+        "add_plan",
+        "change_plan",
+        "delete_plan",
+        "view_plan",
+        "add_planstep",
+        "change_planstep",
+        "delete_planstep",
+        "view_planstep",
+    ],
+    "walkcoach": [
+        "add_articleaction",
+        "change_articleaction",
+        "delete_articleaction",
+        "view_articleaction",
+        "add_articleforknee",
+        "change_articleforknee",
+        "delete_articleforknee",
+        "view_articleforknee",
     ],
     "django_comments": ["can_moderate"],
     "accounts": ["view_coachprofile", "change_coachprofile"],

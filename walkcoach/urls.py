@@ -6,7 +6,7 @@ from django.views.decorators.http import conditional_page
 
 from comments.feeds import ArticleComments
 
-from . import views
+from . import attaching, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.allauth_urls")),
     path("comments/", include("comments.urls")),
+    path("log/attach/<key:article_id>/", attaching.attach, name="attach_log"),
+    path("log/attached/<key:thread_id>/", attaching.attached, name="attached_log"),
+    path("log/attached/<key:thread_id>/take-back/", attaching.take_back, name="take_back_log"),
     path("log/", include("walking_log.urls")),
     # Here, because articles knows nothing of comments.
     path("articles/<slug:slug>/feed/", conditional_page(ArticleComments()), name="comments_feed"),

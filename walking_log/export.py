@@ -10,11 +10,20 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 
-from .models import KneeReading, LogPreferences, Walk
+from .models import KneeReading, Landmark, LogPreferences, Look, StepSpan, Walk
 
 ROWS_AT_A_TIME = 500
 # What is the site's own: whose it is, and the other person in it.
-NOT_THEIRS = frozenset({"owner", "overridden_by", "submission_key", "morning_mail_queued_at"})
+NOT_THEIRS = frozenset(
+    {
+        "owner",
+        "overridden_by",
+        "coach",
+        "submission_key",
+        "morning_mail_queued_at",
+        "weekly_mailed_of",
+    }
+)
 # A cell that begins with one of these is run as a formula by some spreadsheets
 # (OWASP, "CSV Injection"); an apostrophe before it makes it words.
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -80,6 +89,11 @@ def as_json(reader: User) -> Iterator[str]:
         "verdicts": reader.verdicts.all(),
         "life_ticks": reader.life_ticks.all(),
         "log_preferences": LogPreferences.objects.filter(owner=reader),
+        "plan_runs": reader.plan_runs.all(),
+        "plan_steps_walked": StepSpan.objects.filter(run__owner=reader),
+        "landmarks": Landmark.objects.filter(run__owner=reader),
+        "share_grants": reader.share_grants.all(),
+        "looks": Look.objects.filter(grant__owner=reader),
     }
     opening = "{"
     for name, rows in parts.items():

@@ -228,7 +228,7 @@ class LifeTicksForm(forms.ModelForm):
 
 
 class PreferencesForm(forms.ModelForm):
-    """Which knees are asked of, and whether a mail asks on the morning after."""
+    """Which knees are asked of, and what is mailed: the morning after, the week that was."""
 
     knees = forms.ChoiceField(
         label="Which knees shall we ask about?",
@@ -246,6 +246,10 @@ class PreferencesForm(forms.ModelForm):
         error_messages={"required": "Choose an hour.", "invalid_choice": "Choose an hour."},
     )
 
+    weekly_mail = forms.BooleanField(
+        label="Mail me on Mondays about the week that was", required=False
+    )
+
     class Meta:
         model = LogPreferences
-        fields = ["knees", "morning_mail", "morning_hour"]
+        fields = ["knees", "morning_mail", "morning_hour", "weekly_mail"]

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from . import asks, drafts, morning_link, verdicts
+from . import asks, drafts, morning_link, verdicts, weekly_mail
 from .guards import ReaderRequest, once, own_act, own_form, today_of
 from .knee_forms import LifeTicksForm, MorningForm, PreferencesForm, RestDayForm, SymptomsForm
 from .models import KneeReading, LifeTick, LogPreferences, Walk
@@ -103,6 +103,22 @@ def morning_stop(request: HttpRequest, token: str) -> HttpResponse:
         mine.save(update_fields=["morning_mail"])
     done = request.method == "POST" or mine is None or not mine.morning_mail
     return render(request, "walking_log/morning_stop.html", {"section": "log", "done": done})
+
+
+@csrf_exempt  # as morning_stop
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def weekly_stop(request: HttpRequest, token: str) -> HttpResponse:
+    """End the mails on Mondays, by the link at their foot. A GET only shows the button."""
+    try:
+        mine = weekly_mail.preferences_to_stop(token)
+    except weekly_mail.NotOurs:
+        raise Http404 from None
+    if request.method == "POST" and mine is not None and mine.weekly_mail:
+        mine.weekly_mail = False
+        mine.save(update_fields=["weekly_mail"])
+    done = request.method == "POST" or mine is None or not mine.weekly_mail
+    return render(request, "walking_log/weekly_stop.html", {"section": "log", "done": done})
 
 
 @own_form

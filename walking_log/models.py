@@ -94,6 +94,15 @@ class Walk(models.Model):
     aid = models.CharField(max_length=5, choices=Aid, blank=True)
     limped = models.BooleanField(null=True, blank=True)
     notes = models.TextField(max_length=2000, blank=True)
+    # The step of a plan that it counts for; none for a walk outside one.
+    step_span = models.ForeignKey(
+        "walking_log.StepSpan",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="walks",
+    )
     # What makes a second press of the button the same walk.
     submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -624,6 +633,10 @@ class LogPreferences(models.Model):
     morning_hour = models.PositiveSmallIntegerField(
         default=8, help_text="From this hour of the reader's own clock."
     )
+    weekly_mail = models.BooleanField(default=False)
+    weekly_mailed_of = models.DateField(
+        null=True, blank=True, help_text="The Monday of the last week that was mailed."
+    )
     scale_confirmed_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -645,6 +658,9 @@ class LogPreferences(models.Model):
             models.Index(
                 fields=["owner"], condition=Q(morning_mail=True), name="log_preferences_mailed"
             ),
+            models.Index(
+                fields=["owner"], condition=Q(weekly_mail=True), name="log_preferences_weekly"
+            ),
         ]
 
     def __str__(self):
@@ -654,3 +670,8 @@ class LogPreferences(models.Model):
     def of(cls, owner) -> "LogPreferences":
         """The owner's, or the defaults, unsaved. 1 query."""
         return cls.objects.filter(owner=owner).first() or cls(owner=owner)
+
+
+# Here, because Django finds an app's models where it looks for them.
+from .plans.models import Landmark, Plan, PlanOffer, PlanRun, PlanStep, StepSpan  # noqa: E402, F401
+from .sharing.models import Look, ShareGrant  # noqa: E402, F401

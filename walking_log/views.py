@@ -16,7 +16,8 @@ from . import asks, drafts, overview, verdicts
 from .export import as_csv, as_json
 from .forms import WalkForm, values_of_the_same, values_to_start_from, walks_to_start_from
 from .guards import ReaderRequest, own_act, own_form, own_log, today_of
-from .models import KneeReading, LogPreferences, Walk
+from .models import KneeReading, LogPreferences, PlanStep, Walk
+from .plans import runs
 from .readings import morning_is_asked_of, walk_to_ask_of
 
 WALKS_ON_DASHBOARD = 5
@@ -28,9 +29,9 @@ UNDO_SHOWN_FOR = datetime.timedelta(hours=1)
 @require_safe
 @own_log
 def dashboard(request: ReaderRequest) -> HttpResponse:
-    """How it goes and what is next, then everything over time. 16 queries, whatever the log's size.
+    """How it goes and what is next, then everything over time. 18 queries, whatever the log's size.
 
-    One more after a walk was saved or taken out; 4 for a log with nothing in it.
+    Four more on a plan, one more after a walk was saved or taken out.
     """
     today = today_of(request)
     reader = request.user
@@ -45,7 +46,9 @@ def dashboard(request: ReaderRequest) -> HttpResponse:
         "walks": last_walks,
         "today": today,
         **_just_done(request),
-        **asks.of(reader, today, last_walks),
+        **(asked := asks.of(reader, today, last_walks)),
+        "standing": runs.standing(reader, today, asked["verdict"]),
+        "plan_offer": runs.open_offer(reader),
     }
     if began is not None:
         began = min(began, today)  # a traveller's today may lie before their first walk
@@ -143,6 +146,7 @@ def walk_new(request: ReaderRequest) -> HttpResponse:
             try:
                 with transaction.atomic():
                     walk = form.save()
+                    runs.count(walk)
                     verdicts.refresh(request.user, today)
             except IntegrityError:
                 # The same form, sent twice at once; the other press was first.
@@ -155,6 +159,10 @@ def walk_new(request: ReaderRequest) -> HttpResponse:
     same = request.GET.get("like") == "last" and bool(before)
     last = before[-1 if same else 0] if before else None
     start = (values_of_the_same if same else values_to_start_from)(last) if last else {}
+    step = runs.step_to_walk(request.user)
+    if step and step.total_s and not same:
+        # The plan's minutes; how far they lead is to be seen.
+        start = {**start, "duration": step.total_s, "distance": None}
     form = WalkForm(
         instance=Walk(owner=request.user),
         initial={**start, **drafts.typed(request)},
@@ -162,7 +170,7 @@ def walk_new(request: ReaderRequest) -> HttpResponse:
         knees=knees,
     )
     very_last = before[-1] if before and not same else None
-    return _walk_page(request, form, key, last=last, very_last=very_last)
+    return _walk_page(request, form, key, last=last, very_last=very_last, step=step)
 
 
 @own_form
@@ -202,6 +210,7 @@ def _walk_page(
     key: uuid.UUID,
     last: Walk | None = None,
     very_last: Walk | None = None,
+    step: PlanStep | None = None,
 ) -> HttpResponse:
     return render(
         request,
@@ -212,6 +221,7 @@ def _walk_page(
             "editing": form.instance if form.instance.pk else None,
             "last": last,
             "very_last": very_last,
+            "step": step,
             "submission_key": key,
             "reader": drafts.token_for(request.user),
         },

@@ -3,8 +3,8 @@
 A comment begins with a line such as `** Marit, 74 days ago, 11:40`. One star opens a thread, two
 reply to it, three to that reply, and so on. The days count back from the day of loading, and the
 time is the site's. After it may stand "pinned", "private" or "no answer needed", for the whole
-thread, or what its asker says of the answer for all to see ("it helped", "a little", "not yet"), and
-"held", "unconfirmed", "removed", "helped 12" or "reported unsafe", for this comment. Its words
+thread, or what its asker says of the answer for all to see ("it helped", "a little", "not yet");
+and "held", "unconfirmed", "removed", "helped 12" or "reported unsafe", for this comment. Its words
 follow, up to the next such line.
 """
 

@@ -20,7 +20,7 @@ from post_office.models import STATUS, Email
 
 from comments import akismet, answering, conversation, digests, outcomes
 from comments.inbound import mailbox, receive
-from walking_log import morning_link
+from walking_log import morning_link, weekly_mail
 
 try:
     import fcntl
@@ -190,6 +190,7 @@ def keep_house() -> None:
     outcomes.ask_due(timezone.now())
     digests.send_due(timezone.now())
     morning_link.queue_due(timezone.now())
+    weekly_mail.queue_due(timezone.now())
     conversation.prune()
     receive.prune()
     answering.prune()
