@@ -30,6 +30,9 @@ def written(**fields) -> dict[str, object]:
         "published_at_1": "",
         "reviewed_on": "",
         "comments_open": "on",
+        # The button under the article: none.
+        "action-TOTAL_FORMS": "0",
+        "action-INITIAL_FORMS": "0",
         **fields,
     }
 

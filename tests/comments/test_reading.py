@@ -278,7 +278,7 @@ def test_the_same_number_of_queries_whatever_the_size(client, article, coach):
         counts.append(queries_of_section(client, article))
 
     assert article.comment_count == 2000
-    assert counts == [4, 4, 4]
+    assert counts == [5, 5, 5]
 
 
 def test_a_page_has_twenty_threads_and_any_number_leads_to_the_nearest(client, article):

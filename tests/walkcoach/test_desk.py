@@ -1,5 +1,6 @@
 """The coach's desk: who waits, longest first, answered in place."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -203,5 +204,6 @@ def test_the_writing_room_is_entered_by_the_sites_own_sign_in(client, db):
 
 def test_the_coach_sees_nothing_of_a_readers_log_in_the_writing_room(as_coach):
     page = as_coach.get("/admin/").text
-    assert "Walk log" not in page
+    assert "/admin/walking_log/plan/" in page
+    assert set(re.findall(r"/admin/walking_log/(\w+)/", page)) == {"plan"}
     assert "Users" not in page

@@ -17,7 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from articles.models import Article, Topic
@@ -103,7 +103,7 @@ def addresses(published: Comment) -> Iterator[str]:
             *Article.objects.values_list("slug", flat=True)[:2],
             *Topic.objects.values_list("slug", flat=True)[:2],
         ],
-        "act": ["approve", "spam", "remove", "put-back"],
+        "act": ["approve", "spam", "remove", "put-back", "fine", "call-back", "send-now"],
         "path": ["x.webp", "articles/x.jpg"],
         "url": ["nothing/here/"],
         "content_id": ["0" * 32],
@@ -128,7 +128,10 @@ def addresses(published: Comment) -> Iterator[str]:
             else:
                 pytest.fail(f"Say above what “{part}” of the address “{name}” may be.")
         for made_of in product(*choices):
-            yield name, reverse(name, kwargs=dict(zip(parts, made_of, strict=True)))
+            try:
+                yield name, reverse(name, kwargs=dict(zip(parts, made_of, strict=True)))
+            except NoReverseMatch:  # an act of another address
+                assert "act" in parts
 
 
 def checksums() -> dict[str, str]:

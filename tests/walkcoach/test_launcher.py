@@ -262,7 +262,7 @@ def test_the_launcher_reads_its_numbers_as_the_settings_do(monkeypatch):
 
 def test_the_demo_takes_nothing_of_a_real_site_from_the_shell():
     harmless = {"SITE_NAME", "TIME_ZONE", "HOLD_GUEST_COMMENTS", "WEB_WORKERS", "WEB_THREADS"}
-    harmless |= {"DATABASE_POOL_SIZE", "HOLD_FIRST_COMMENTS", "PROOF_OF_WORK"}
+    harmless |= {"DATABASE_POOL_SIZE", "HOLD_FIRST_COMMENTS", "PROOF_OF_WORK", "PROMISED_DAYS"}
     set_by_the_demo = {"WALKCOACH_DATA", "WALKCOACH_DEMO"}
     names = {variable.name for variable in VARIABLES}
     assert names == harmless | set_by_the_demo | set(launcher.DEMO_DECIDES)

@@ -180,9 +180,9 @@ def test_ten_years_are_bounded(as_ada, ada, today, years, period, most):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/log/", 18),
-        ("/log/?range=all", 18),
-        ("/log/?range=4w&month=2026-01", 18),
+        ("/log/", 21),
+        ("/log/?range=all", 21),
+        ("/log/?range=4w&month=2026-01", 21),
         ("/log/walks/", 5),
     ],
 )

@@ -12,7 +12,8 @@ import time_machine
 from django.apps import apps
 from django.urls import reverse
 
-from walking_log.models import LifeTick, LogPreferences, Walk
+from walking_log.models import LifeTick, LogPreferences, Plan, PlanStep, Walk
+from walking_log.sharing import grants
 
 from .conftest import log_walks, typed
 
@@ -263,8 +264,13 @@ def test_a_guessed_number_is_not_found(as_ada):
 
 
 @pytest.fixture
-def whole_log(as_ada, ada, today):
+def whole_log(as_ada, ada, coach, today):
     """Something of everything."""
+    as_ada.post("/log/plans/six-houses/choose/")
+    as_ada.post("/log/plans/six-houses/", {"landmark_1": "the post box"})
+    shared = {"coach": coach.coach_profile.pk, "scopes": ["walks"], "days": "14"}
+    as_ada.post("/log/sharing/", shared)
+    grants.note_looks(ada.share_grants.all(), "desk")
     as_ada.post(NEW, {**typed(after_left="2"), "spots_left": ["back", "inner"]})
     as_ada.post(
         "/log/rest-day/", {"day": str(today - DAY), "rest_right": "7", "spots_right": "moves"}
@@ -288,6 +294,11 @@ def test_everything_can_be_taken_along(as_ada, ada, whole_log):
         "verdicts": ada.verdicts.count(),
         "life_ticks": 1,
         "log_preferences": 1,
+        "plan_runs": 1,
+        "plan_steps_walked": 1,
+        "landmarks": 1,
+        "share_grants": 1,
+        "looks": 1,
     }
     assert held["symptom_reports"][0]["calf"] is True
     assert held["verdicts"][-1]["outcome"] == "see_someone"
@@ -306,8 +317,9 @@ def test_erasing_an_account_erases_all_of_it(ada, whole_log):
     from accounts.erasure import erase
 
     erase(ada)
-    for model in apps.get_app_config("walking_log").get_models():
-        assert not model._base_manager.exists()
+    everybodys = {Plan, PlanStep}
+    for model in {*apps.get_app_config("walking_log").get_models()} - everybodys:
+        assert not model._base_manager.exists(), model
 
 
 def test_a_rest_day_sent_after_the_session_ended_is_there_after_sign_in(as_ada, ada, today):

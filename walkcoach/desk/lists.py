@@ -180,6 +180,15 @@ class Card:
         )
 
     @property
+    def whose(self) -> str:
+        """Whose thread it is, as readers see it. A question that is spam names nobody."""
+        return self.question.author_name if self.question else "Somebody"
+
+    @property
+    def whose_for_coach(self) -> str:
+        return self.question.name_for_coach if self.question else "Somebody"
+
+    @property
     def asker(self) -> str:
         """Whom an answer is for, as far as the page knows before it is sent."""
         waiting = self.waiting

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.db.models import Q
 
 from accounts.models import User
 from articles.models import Article
@@ -33,20 +32,20 @@ def article_action(article: Article) -> dict[str, Any]:
 def suggested_article(
     reader: User, verdict: Verdict | None, today: datetime.date
 ) -> dict[str, Any]:
-    """The one article that fits what the log says, if the coach has named one. 2 queries.
+    """The one article that fits what the log says, if the coach has named one. At most 2 queries.
 
     What fits both the verdict and a place comes first, then a place, then the verdict.
     """
-    spots = reader.knee_spots.that_count().filter(local_date__gt=today - SPOTS_OF)
-    counts = Counter(spots.values_list("spot", flat=True))
-    often = [spot for spot, times in counts.items() if times >= SPOT_COUNTS_FROM]
-    says = verdict.says if verdict else ""
-    fits = (
+    named = list(
         ArticleForKnee.objects.filter(article__in=Article.objects.published())
-        .filter(Q(spot="") | Q(spot__in=often))
-        .filter(Q(verdict="") | Q(verdict=says))
+        .filter(verdict__in=["", verdict.says if verdict else ""])
         .select_related("article")
     )
+    counts: Counter[str] = Counter()
+    if any(one.spot for one in named):
+        spots = reader.knee_spots.that_count().filter(local_date__gt=today - SPOTS_OF)
+        counts.update(spots.values_list("spot", flat=True))
+    fits = [one for one in named if not one.spot or counts[one.spot] >= SPOT_COUNTS_FROM]
     best = max(
         fits,
         key=lambda one: (

@@ -8,12 +8,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
-from walkcoach.forms import MAX_ANSWER
 
 from comments import conversation, notices
 from comments.inbound import address
 from comments.inbound.receive import LONGEST_ANSWER, Outcome
 from comments.models import Comment, Correspondent, Follower, MailedAnswer, Notice, ReceivedMail
+from walkcoach.desk.forms import MAX_ANSWER
 
 from .conftest import address_in, answer_to
 
