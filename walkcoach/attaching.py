@@ -101,10 +101,8 @@ def _show(
     request: HttpRequest, question: Any, chosen: AttachForm, status: int = 200
 ) -> HttpResponse:
     assert isinstance(request.user, User)
-    parts: list[str] = []
-    if chosen.is_bound:
-        known = ShareGrant.Scope.values
-        parts = [part for part in chosen.data.getlist("parts") if part in known]  # type: ignore[union-attr]
+    ticked = request.POST.getlist("parts") if chosen.is_bound else []
+    parts = [part for part in ticked if part in ShareGrant.Scope.values]
     return render(
         request,
         "attaching/attach.html",

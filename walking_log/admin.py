@@ -65,7 +65,7 @@ class PlanAdmin(admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_steps()
+        return super().get_queryset(request).prefetch_related("steps")
 
     @admin.display(description="steps")
     def step_count(self, plan: Plan) -> int:

@@ -6,6 +6,7 @@ conversation's own addresses alone, so the article's page stays the same for all
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +25,7 @@ class Marker:
     visitor: str = ""
     is_new: bool = False
 
-    def as_fields(self) -> dict[str, int | str | None]:
+    def as_fields(self) -> dict[str, Any]:
         """As the columns of a mark."""
         return {"user_id": self.user_id, "visitor": self.visitor}
 

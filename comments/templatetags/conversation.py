@@ -29,7 +29,7 @@ def threads(context: Context, article: Article) -> dict[str, Any]:
     form = comment_form(article, user)
     form.initial["comment"] = detour.take(request, article)
     page = reading.page_of(article, number, order)
-    if user.is_authenticated:
+    if user.pk is not None:
         reading.note_marks((line for one in page for line in one.lines), user.pk)
     return {
         "request": request,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 from .sheet import SELF_RECORDED, Dot, Sheet
 
@@ -30,7 +30,9 @@ def draw(sheet: Sheet, *, made_on: str) -> bytes:
     pdf.set_auto_page_break(False)
     for style, name in (("", "regular"), ("B", "bold")):
         pdf.add_font(FONT, style, FONTS / f"atkinson-hyperlegible-next-{name}.ttf")
-    known = set(pdf.fonts[FONT.lower()].cmap)
+    typeface = pdf.fonts[FONT.lower()]
+    assert isinstance(typeface, TTFFont)
+    known = set(typeface.cmap)
     page = _Page(pdf, known)
     pdf.add_page()
     page.heading(sheet, made_on)

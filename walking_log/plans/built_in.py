@@ -7,8 +7,6 @@ from django.db import transaction
 
 from .models import Plan, PlanStep
 
-Kind, MovesOn = PlanStep.Kind, Plan.MovesOn
-
 # Minutes of brisk walking in each of twelve weeks, with five to warm up before and five to cool
 # down after: "Sample walking program", US National Heart, Lung, and Blood Institute.
 NHLBI_BRISK_MIN = (5, 7, 9, 11, 13, 15, 18, 20, 23, 26, 28, 30)
@@ -50,8 +48,9 @@ class Step:
     min_rest_days: int = REST_DAYS
 
     @property
-    def kind(self) -> Kind:
-        return Kind.LANDMARK if self.target_min is None else Kind.MINUTES
+    def kind(self) -> PlanStep.Kind:
+        kinds = PlanStep.Kind
+        return kinds.LANDMARK if self.target_min is None else kinds.MINUTES
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class BuiltIn:
     line: str
     about: str
     source: str
-    moves_on: MovesOn
+    moves_on: Plan.MovesOn
     steps: tuple[Step, ...] = field(repr=False)
 
 
@@ -76,7 +75,7 @@ PLANS = (
         "three calm walks there is a place a little further on; name each as you like.",
         source="Landmarks are our own; a step takes three walks, and only goes on when your knees "
         "do.",
-        moves_on=MovesOn.WALKS,
+        moves_on=Plan.MovesOn.WALKS,
         steps=(
             *(Step(label) for label in SIX_HOUSES),
             Step(f"{SIX_HOUSES_LAST_MIN} minutes, any way you like", SIX_HOUSES_LAST_MIN),
@@ -89,7 +88,7 @@ PLANS = (
         about="Slow is right: half your usual pace is fine. First come more days, then more "
         "minutes, never both at once.",
         source="After Arthritis Today’s advice for a very gentle start.",
-        moves_on=MovesOn.WEEK,
+        moves_on=Plan.MovesOn.WEEK,
         steps=tuple(
             Step(f"{minutes} minutes, {days} days", minutes, sessions_per_week=days)
             for minutes, days in VERY_GENTLE
@@ -102,7 +101,7 @@ PLANS = (
         about="Three walks a week with a rest day between. Begin each with three slow minutes. "
         "Stretch for a few minutes after. A week may be walked as often as you like.",
         source="Inspired by the shape of Walk With Ease; not the programme itself.",
-        moves_on=MovesOn.WEEK,
+        moves_on=Plan.MovesOn.WEEK,
         steps=tuple(
             Step(f"{minutes} minutes", minutes - GENTLE_WARMUP_S // 60, warmup_s=GENTLE_WARMUP_S)
             for minutes in GENTLE_MIN
@@ -115,7 +114,7 @@ PLANS = (
         about="Five slow minutes, then brisk ones in which you can still talk, then five slow "
         "ones. At least three walks a week. You need not finish in twelve weeks.",
         source="Sample walking program, US National Heart, Lung, and Blood Institute (NHLBI).",
-        moves_on=MovesOn.WEEK,
+        moves_on=Plan.MovesOn.WEEK,
         steps=tuple(
             Step(
                 f"{minutes} minutes brisk",
