@@ -60,6 +60,12 @@ def plant(article: Article, shape: Sequence[int | None], coach=None) -> list[int
                 for i, key in enumerate(keys)
             ],
         )
+        if connection.vendor == "postgresql":
+            # As its autovacuum does within a minute. Until then it plans as for empty tables, and
+            # joins each of ten thousand rows with each.
+            cursor.execute(
+                "ANALYZE django_comments, django_comments_xtd_xtdcomment, comments_comment"
+            )
     questions = [key for key, parent in zip(keys, shape, strict=True) if parent is None]
     for thread in Thread.objects.bulk_create(
         Thread(root_id=key, article=article) for key in questions
