@@ -59,7 +59,7 @@ class NewArticles(Feed):
         return item.updated_at
 
 
-class _OurSitemap(Sitemap):
+class OurSitemap(Sitemap):
     """Addresses by BASE_URL, whatever host the map was asked of."""
 
     def get_domain(self, site=None) -> str:
@@ -69,7 +69,7 @@ class _OurSitemap(Sitemap):
         return urlsplit(settings.BASE_URL).scheme
 
 
-class StartingPoints(_OurSitemap):
+class StartingPoints(OurSitemap):
     """Home and the list; both change with the newest article."""
 
     def items(self) -> list[str]:
@@ -83,7 +83,7 @@ class StartingPoints(_OurSitemap):
         return newest and newest.updated_at
 
 
-class Topics(_OurSitemap):
+class Topics(OurSitemap):
     def items(self):
         return Topic.objects.in_use()
 
@@ -91,7 +91,7 @@ class Topics(_OurSitemap):
         return item.changed_at
 
 
-class Articles(_OurSitemap):
+class Articles(OurSitemap):
     def items(self) -> ArticleQuerySet:
         return Article.objects.published().newest_first().only("slug", "updated_at")
 

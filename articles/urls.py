@@ -1,9 +1,8 @@
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.decorators.http import conditional_page
 
 from . import views
-from .feeds import SITEMAPS, NewArticles
+from .feeds import NewArticles
 
 app_name = "articles"
 urlpatterns = [
@@ -12,6 +11,5 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("search/", views.search, name="search"),
     path("feed/", conditional_page(NewArticles()), name="feed"),
-    path("sitemap.xml", conditional_page(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
 ]

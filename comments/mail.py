@@ -17,7 +17,7 @@ from articles.models import Article
 
 from . import tokens
 from .inbound import address
-from .models import Comment, Correspondent, Follower, MailedAnswer, Notice, Thread
+from .models import AnswerPage, Comment, Correspondent, Follower, MailedAnswer, Notice, Thread
 
 # RFC 3834: so that nobody's out-of-office replies to it.
 _AUTOMATIC = {"Auto-Submitted": "auto-generated"}
@@ -188,6 +188,24 @@ def suggest_making_public(thread: Thread, article: Article) -> None:
         headers=_AUTOMATIC,
         article=article,
         link=where_to_read(root, thread, user_id=root.user_id),
+    ).send()
+
+
+def tell_of_answer_page(page: AnswerPage, thread: Thread) -> None:
+    """Tell the asker what the coach would show on a page of its own, and ask whether they mind.
+
+    To whoever follows the thread; one row of the outbox.
+    """
+    follower = thread.followers.active().get(email__iexact=thread.root.user_email)
+    stop = absolute(reverse("comments:unsubscribe", args=[tokens.to_unsubscribe(follower)]))
+    _compose(
+        "tell-of-answer-page",
+        to=follower.email,
+        headers={**_of_thread(thread), **_one_click(stop)},
+        article=thread.article,
+        link=absolute(reverse("comments:answer_page", args=[tokens.to_answer_page(thread)])),
+        opens=page.opens_at,
+        stop=stop,
     ).send()
 
 

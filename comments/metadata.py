@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.metadata import ESCAPES, absolute
 from articles.models import Article
 
-from .models import Comment
+from .models import AnswerPage, Comment
 from .reading import Conversation, Line
 
 # Characters of one comment; who wants them all reads the page.
@@ -56,6 +56,33 @@ def of_thread(lines: list[Line]) -> SafeString:
     if thread["@type"] == "Question":
         return _dumped({"@type": "QAPage", "mainEntity": thread})
     return _dumped({**thread, "@type": "DiscussionForumPosting"})
+
+
+def of_answer_page(page: AnswerPage) -> SafeString:
+    """A page that is one question with its accepted answer, as the coach edited them. No query
+    after `with_thread`."""
+    root = page.thread.root
+    address = absolute(page.get_absolute_url())
+    coach = getattr(page.made_by, "coach_profile", None)
+    answer = {
+        "@type": "Answer",
+        "text": page.answer,
+        "url": f"{address}#answer",
+        "author": {"@type": "Person", "name": coach.name if coach else "The coach"},
+    }
+    if page.thread.answered_at:
+        answer["dateCreated"] = page.thread.answered_at.isoformat()
+    question = {
+        "@type": "Question",
+        "name": page.title,
+        "text": page.question,
+        "url": address,
+        "dateCreated": root.submit_date.isoformat(),
+        "author": {"@type": "Person", "name": root.author_name},
+        "answerCount": 1,
+        "acceptedAnswer": answer,
+    }
+    return _dumped({"@type": "QAPage", "mainEntity": question})
 
 
 def _thread(question: Line, replies: list[Line]) -> dict[str, Any] | None:

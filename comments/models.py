@@ -20,6 +20,8 @@ from django_comments_xtd.models import XtdComment
 
 from articles.models import Article, ThreadOrder
 
+from .answer_pages.models import AnswerPage
+
 # Django finds an app's models here.
 from .desk_models import Act, AnswerDraft, ScheduledAnswer, Snippet  # noqa: F401
 from .inbound.models import MailedAnswer, ReceivedMail  # noqa: F401
@@ -384,6 +386,12 @@ class Thread(models.Model):
     def heard_at(self) -> datetime | None:
         """When the coach last answered, or said that no answer is needed."""
         return max(filter(None, [self.answered_at, self.no_answer_needed_at]), default=None)
+
+    @property
+    def open_page(self) -> AnswerPage | None:
+        """Its answer page, if it has one that nobody minds. No query where it was selected."""
+        page = getattr(self, "answer_page", None)
+        return page if page is not None and page.is_open else None
 
     @property
     def outcome(self) -> "Outcome | None":

@@ -152,7 +152,9 @@ def page_of(
     article: Article, number: str | int | None, order: ThreadOrder = ThreadOrder.OLDEST
 ) -> Page:
     """One page of an article's threads, each a `Conversation`. 4 queries whatever their size."""
-    threads_in_order = article.threads.shown().as_listed(order).select_related("said_outcome")
+    threads_in_order = (
+        article.threads.shown().as_listed(order).select_related("said_outcome", "answer_page")
+    )
     page = nearest_page(Paginator(threads_in_order, THREADS_ON_A_PAGE), number)
     threads = list(page.object_list)
     lines = conversations(threads)

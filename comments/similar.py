@@ -86,9 +86,12 @@ def similar_threads(text: str, *, most: int = MOST) -> list[Thread]:
             root__state=Comment.State.PUBLISHED,
             article__in=Article.objects.published(),
         )
-        .select_related("article", "root")
+        .select_related("article", "root", "answer_page")
     )
-    return sorted(threads, key=lambda thread: likest.index(thread.pk))[:most]
+    # Those with a page of their own first: the coach has chosen them.
+    return sorted(threads, key=lambda thread: (thread.open_page is None, likest.index(thread.pk)))[
+        :most
+    ]
 
 
 def keep_in_step(thread: Thread, *, is_in_place: bool) -> None:

@@ -34,6 +34,7 @@ _OWN = "comments.own"
 _PRIVATE = "comments.private"
 _MAILED_ANSWER = "comments.mailed-answer"
 _OUTCOME = "comments.outcome"
+_ANSWER_PAGE = "comments.answer-page"
 
 
 def to_confirm(comment: Comment) -> str:
@@ -147,6 +148,19 @@ def mailed_answer(token: str) -> MailedAnswer | None:
     answers = MailedAnswer.objects.select_related("coach", "reply_to", "became")
     answer = answers.filter(pk=pk).first()
     return answer if answer and _moment(answer.received_at) == moment else None
+
+
+def to_answer_page(thread: Thread) -> str:
+    """What the asker says with whether they mind a page of their question."""
+    return signing.dumps([thread.pk, _moment(thread.root.submit_date)], salt=_ANSWER_PAGE)
+
+
+def thread_of_answer_page(token: str) -> Thread | None:
+    """The thread of such a link; None where it is gone. Raises as `thread_of_outcome`, but never
+    expires: who agreed today may mind in a year."""
+    pk, moment = signing.loads(token, salt=_ANSWER_PAGE)
+    thread = Thread.objects.select_related("root", "article").filter(pk=pk).first()
+    return thread if thread and _moment(thread.root.submit_date) == moment else None
 
 
 def to_outcome(thread: Thread) -> str:

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 from django.views.decorators.http import conditional_page
 
 from . import outcome_views, own_views, preferences, similar_views, views
+from .answer_pages.views import asked
 from .feeds import ThreadComments
 from .inbound.views import mailed_answer
 from .marks import views as marks
@@ -47,6 +48,7 @@ urlpatterns = [
     path("withdraw/<key:comment_id>/", own_views.withdraw, name="withdraw"),
     path("withdraw/<str:token>/", own_views.withdraw_by_link, name="withdraw_by_link"),
     path("put-back/<str:token>/", own_views.put_back, name="put_back"),
+    path("answer-page/<str:token>/", asked, name="answer_page"),
     path("did-it-help/<str:token>/", outcome_views.outcome, name="outcome"),
     path("private/<key:thread_id>/", own_views.private, name="private"),
     path("private/<str:token>/", own_views.private_by_link, name="private_by_link"),

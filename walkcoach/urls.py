@@ -1,9 +1,12 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import conditional_page
 
+from articles.feeds import SITEMAPS
+from comments.answer_pages.feeds import AnswerPages
 from comments.feeds import ArticleComments
 
 from . import attaching, views
@@ -17,10 +20,17 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.allauth_urls")),
     path("comments/", include("comments.urls")),
+    path("answers/", include("comments.answer_pages.urls")),
     path("log/attach/<key:article_id>/", attaching.attach, name="attach_log"),
     path("log/attached/<key:thread_id>/", attaching.attached, name="attached_log"),
     path("log/attached/<key:thread_id>/take-back/", attaching.take_back, name="take_back_log"),
     path("log/", include("walking_log.urls")),
+    path(
+        "sitemap.xml",
+        conditional_page(sitemap),
+        {"sitemaps": {**SITEMAPS, "answers": AnswerPages}},
+        name="sitemap",
+    ),
     # Here, because articles knows nothing of comments.
     path("articles/<slug:slug>/feed/", conditional_page(ArticleComments()), name="comments_feed"),
     path("", include("articles.urls")),

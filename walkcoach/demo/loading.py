@@ -13,6 +13,7 @@ from post_office.models import Email
 from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.models import Article, Topic
 from comments import answering, conversation, history, moderation, outcomes
+from comments.answer_pages import making
 from comments.marks import marking
 from comments.marks.whose import Marker
 from comments.models import Act, Comment, Outcome, Snippet, Thread
@@ -177,6 +178,7 @@ def _talk(accounts: dict[str, User], made: Counter[str]) -> None:
         for helped in Outcome.Helped:
             if helped.label.lower() in one.marks:
                 _say_how_it_went(Thread.objects.get(pk=comment.thread_id), helped)
+    _make_answer_pages(accounts[people.MARIT.name], posted)
     made["comments"] += len(posted)
     made["waiting"] = Thread.objects.waiting().count()
 
@@ -205,6 +207,18 @@ def _lay_the_desk(coach: User, posted: dict[conversations.Said, Comment]) -> Non
             if mark in one.marks:
                 act = history.note(kind, comment, coach)
                 Act.objects.filter(pk=act.pk).update(at=comment.submit_date + timedelta(hours=3))
+
+
+def _make_answer_pages(coach: User, posted: dict[conversations.Said, Comment]) -> None:
+    """Those of PAGES, public already: their askers had their week."""
+    for one, comment in posted.items():
+        title, part = people.PAGES.get((one.article, one.by), ("", ""))
+        if title and one.reply_to is None:
+            thread = Thread.objects.select_related("article").get(pk=comment.thread_id)
+            page = making.draft_of(thread)
+            page.title, page.body_part = title, part
+            making.keep(page, coach, thread.article.topics.all())
+            making.agree(page)
 
 
 def _say_how_it_went(thread: Thread, helped: Outcome.Helped) -> None:

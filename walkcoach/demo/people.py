@@ -46,3 +46,20 @@ PORTRAIT = Path(__file__).parent / "pictures" / "marit.webp"
 def email_of_guest(name: str) -> str:
     """example.com is kept free for examples (RFC 2606), so nobody is ever mailed by mistake."""
     return f"{name.lower()}@example.com"
+
+
+# Questions whose answers have a page of their own: the article and who asked; title, body part.
+PAGES = {
+    ("osteoporosis-and-walking", "Katrin"): (
+        "May I walk with osteoporosis, or could a walk break a bone?",
+        "else",
+    ),
+    ("pain-behind-the-knee-after-ten-minutes", "Yusuf"): (
+        "Both calves hurt at the same lamp post every time. What is that?",
+        "back",
+    ),
+    ("keeping-a-knee-diary", "Samir"): (
+        "My physio counts pain the other way round. What do I tell her?",
+        "whole",
+    ),
+}

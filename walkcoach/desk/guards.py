@@ -27,7 +27,7 @@ def coach_of(request: HttpRequest) -> User:
 
 def thread_or_404(thread_id: int | str) -> Thread:
     """The thread of this key, or the one that it was merged into."""
-    threads = Thread.objects.select_related("article", "said_outcome")
+    threads = Thread.objects.select_related("article", "said_outcome", "answer_page")
     return get_object_or_404(threads.holding(int(thread_id)))
 
 

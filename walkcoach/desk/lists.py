@@ -199,14 +199,18 @@ class Card:
 
 def page_of(threads: QuerySet[Thread], number: str | None) -> Page:
     """One page of threads, the articles with them. 2 queries."""
-    paginator = Paginator(threads.select_related("article", "said_outcome"), THREADS_ON_A_PAGE)
+    paginator = Paginator(
+        threads.select_related("article", "said_outcome", "answer_page"), THREADS_ON_A_PAGE
+    )
     return reading.nearest_page(paginator, number)
 
 
 def page_of_found(keys: list[int], number: str | None) -> Page:
     """One page of those that a search found. One query."""
     page = reading.nearest_page(Paginator(keys, THREADS_ON_A_PAGE), number)
-    threads = Thread.objects.select_related("article", "said_outcome").in_bulk(page.object_list)
+    threads = Thread.objects.select_related("article", "said_outcome", "answer_page").in_bulk(
+        page.object_list
+    )
     page.object_list = [threads[key] for key in page.object_list if key in threads]
     return page
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import acts, moving, numbers, outcomes, snippets, views
+from . import acts, answer_pages, moving, numbers, outcomes, snippets, views
 
 # Nine digits: more than there will be rows, less than overflows a column.
 THREAD = r"^(?P<thread_id>[0-9]{1,9})/"
@@ -40,6 +40,7 @@ urlpatterns = [
     re_path(THREAD + r"preview/$", views.preview, name="desk_preview"),
     re_path(THREAD + r"insert/$", views.insert, name="desk_insert"),
     re_path(THREAD + r"draft/$", views.draft, name="desk_draft"),
+    re_path(THREAD + r"answer-page/$", answer_pages.answer_page, name="desk_answer_page"),
     re_path(THREAD + r"article-draft/$", outcomes.article_draft, name="desk_article_draft"),
     re_path(THREAD + r"no-answer-needed/$", acts.no_answer_needed, name="desk_no_answer_needed"),
     re_path(THREAD + r"answer-needed/$", acts.answer_needed, name="desk_answer_needed"),

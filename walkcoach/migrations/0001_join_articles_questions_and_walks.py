@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0001_initial'),
-        ('comments', '0010_join_articles_questions_and_walks'),
+        ('comments', '0010_name_every_notice'),
         ('walking_log', '0005_lay_plans_and_grants'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
