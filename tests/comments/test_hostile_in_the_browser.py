@@ -178,6 +178,9 @@ def test_nothing_runs_on_the_desk_or_in_the_writing_room(
     shown = 0
     for number in range(1, -(-Thread.objects.count() // 10) + 1):
         page.goto(f"{reverse('desk')}?page={number}")
+        assert_inert(page, fired, abroad)
+    for thread in Thread.objects.all():  # a card shows the newest few, the thread's page all
+        page.goto(reverse("desk_thread", args=[thread.pk]))
         shown += page.locator(".comment .body").count()
         assert_inert(page, fired, abroad)
     assert shown == len(planted)
@@ -218,7 +221,10 @@ def test_nothing_runs_in_the_mails(hooked, planted, article, coach):
     assert len(running) > 10
     for comment in running:
         for kind in Notice.Kind:
-            message = mail.notice(kind, comment, thread, follower, reader)
+            if kind == Notice.Kind.ASKED:
+                message = mail.question(comment, thread, coach, reader)
+            else:
+                message = mail.notice(kind, comment, thread, follower, reader)
             page.set_content(as_html(message))
             assert fired == abroad == []
             assert "\n" not in message.subject

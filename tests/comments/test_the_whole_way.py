@@ -45,6 +45,8 @@ def test_asked_confirmed_answered_followed_up_and_stopped(
     expect(desk.get_by_role("heading", name="1 thread waits")).to_be_visible()
     desk.get_by_label("Your answer").fill(ANSWER)
     desk.get_by_role("button", name="Answer", exact=True).click()
+    desk.get_by_role("button", name="Send now").click()
+    expect(desk.get_by_role("button", name="Send now")).to_have_count(0)
     expect(desk.get_by_role("heading", name="Nobody is waiting")).to_be_visible()
 
     _, answered = outbox()
@@ -71,6 +73,8 @@ def test_asked_confirmed_answered_followed_up_and_stopped(
     expect(guest.get_by_role("heading", name="No more mails about this")).to_be_visible()
     desk.get_by_label("Your answer").fill("Try it on the last three stairs.")
     desk.get_by_role("button", name="Answer", exact=True).click()
+    desk.get_by_role("button", name="Send now").click()
+    expect(desk.get_by_role("button", name="Send now")).to_have_count(0)
     expect(desk.get_by_role("heading", name="Nobody is waiting")).to_be_visible()
     assert len(outbox()) == 2
     assert Thread.objects.get().comment_count == 4
