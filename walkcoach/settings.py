@@ -371,6 +371,8 @@ LOGGING = {
             "propagate": False,
         },
         "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Tells of every letter that a PDF takes along.
+        "fontTools": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
 

@@ -29,8 +29,9 @@ from walking_log.models import Walk
 State = Comment.State
 pytestmark = pytest.mark.django_db
 
-# What a look may write, and why: who is signed in, and how often somebody has tried.
-MAY_BE_WRITTEN = {"django_session", "walkcoach_cache"}
+# What a look may write, and why: who is signed in, how often somebody has tried, and that a coach
+# looked at a log, which its reader is told.
+MAY_BE_WRITTEN = {"django_session", "walkcoach_cache", "walking_log_look"}
 # Addresses whose GET does more than show, by design.
 ACTS_ON_GET: set[str] = set()
 

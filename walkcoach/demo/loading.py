@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.files import File
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from post_office.models import Email
 
@@ -18,8 +19,12 @@ from comments.marks import marking
 from comments.marks.whose import Marker
 from comments.models import Act, Comment, Outcome, Snippet, Thread
 from walking_log import rules, units, verdicts
-from walking_log.models import KneeReading, KneeSpot, LifeTick, SymptomReport, Walk
+from walking_log.models import KneeReading, KneeSpot, LifeTick, Plan, SymptomReport, Walk
+from walking_log.plans import runs
+from walking_log.sharing import grants
+from walking_log.summary import freeze, of_readers
 
+from ..models import ArticleAction, ArticleForKnee, AttachedLog
 from . import articles, conversations, people, walks
 
 SOURCE = "demo:"
@@ -47,6 +52,7 @@ def load() -> Counter[str] | None:
         _say_where_it_hurt(ada)
         _answer(ada)
         _judge(ada)
+        _lay_the_program(ada, accounts[people.MARIT.name])
     if _walk(ben, walks.BENS_WALKS, made):
         _judge(ben)
     # What was said long ago was answered by mail long ago.
@@ -207,6 +213,35 @@ def _lay_the_desk(coach: User, posted: dict[conversations.Said, Comment]) -> Non
             if mark in one.marks:
                 act = history.note(kind, comment, coach)
                 Act.objects.filter(pk=act.pk).update(at=comment.submit_date + timedelta(hours=3))
+
+
+def _lay_the_program(reader: User, coach: User) -> None:
+    """Ada's plan, what she shares with Marit, her question with walks, what the log suggests."""
+    today = timezone.localdate(timezone=reader.zone)
+    began = today - timedelta(days=people.ADAS_STEP_SINCE)
+    plan = Plan.objects.get(slug=people.ADAS_PLAN)
+    span = runs.choose(reader, plan, began, order=people.ADAS_STEP).spans.get()
+    reader.walks.filter(local_date__gte=began).update(step_span=span)
+    parts = ["walks", "comfort", "spots"]
+    grants.give(reader, coach, parts, grants.DEFAULT_LENGTH)
+    question = Comment.objects.filter(user=reader, parent_id=F("pk")).latest("pk")
+    AttachedLog.objects.get_or_create(
+        thread_id=question.pk,
+        defaults={
+            "owner": reader,
+            "parts": parts,
+            "frozen": freeze(of_readers({reader: parts})[reader.pk]),
+        },
+    )
+    by_slug = Article.objects.in_bulk(field_name="slug")
+    for slug, verdict, spot, why in people.ARTICLES_FOR_KNEES:
+        ArticleForKnee.objects.get_or_create(
+            verdict=verdict, spot=spot, defaults={"article": by_slug[slug], "why": why}
+        )
+    ArticleAction.objects.get_or_create(
+        article=by_slug["start-with-six-houses"],
+        defaults={"plan": Plan.objects.get(slug="six-houses"), "label": "Start Six houses"},
+    )
 
 
 def _make_answer_pages(coach: User, posted: dict[conversations.Said, Comment]) -> None:

@@ -63,3 +63,18 @@ PAGES = {
         "whole",
     ),
 }
+
+# Ada came to twenty minutes by herself, and is on this step of this plan for so many days.
+ADAS_PLAN, ADAS_STEP, ADAS_STEP_SINCE = "six-weeks-gently", 3, 4
+
+# What the log suggests to read: the article, the verdict, where it hurts, and one line.
+ARTICLES_FOR_KNEES = [
+    ("a-rest-week-belongs-to-the-plan", "rest", "", "Because a day or two of rest come first now."),
+    ("the-next-morning-rule", "hold", "", "What the morning after has to say in it."),
+    (
+        "pain-behind-the-knee-after-ten-minutes",
+        "",
+        "back",
+        "Because you named the back of the knee more than once.",
+    ),
+]
