@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import answering, conversation
-from comments.models import Comment, Thread
+from comments.models import Comment, MailedAnswer, Thread
 
 DESK = "/admin/desk/"
 
@@ -187,6 +187,31 @@ def test_the_desk_asks_the_database_the_same_number_of_times_whatever_waits(
         question = ask(article, f"Question {number} about stairs.")
         ask(article, "And one thing more.", reply_to=question)
     assert connection_queries(lambda: as_coach.get(DESK)) == few
+
+
+def test_the_desk_leads_to_the_coachs_answers_that_came_by_mail(
+    as_coach, coach, article, connection_queries
+):
+    question = ask(article)
+    MailedAnswer.objects.create(reply_to=question, coach=coach, body="Short <b>walks</b>, often.")
+    page = as_coach.get(DESK).text
+    assert "Your answers by mail wait for a press" in page
+    assert "To <bdi>Rewa</bdi>: Short &lt;b&gt;walks&lt;/b&gt;, often." in page
+    one = connection_queries(lambda: as_coach.get(DESK))
+    MailedAnswer.objects.create(reply_to=question, coach=coach, body="And sit in between.")
+    assert connection_queries(lambda: as_coach.get(DESK)) == one
+
+    link = "/comments/mailed-answer/" + page.partition("/comments/mailed-answer/")[2].split('"')[0]
+    as_coach.post(link, {"act": "publish"})
+    assert "Short" in Comment.objects.get(parent_id=question.pk, user=coach).comment
+    assert "often." not in as_coach.get(DESK).text.partition('<ol class="desk">')[0]
+
+
+def test_an_answer_mailed_in_another_coachs_name_is_not_on_the_desk(as_coach, ada, article):
+    MailedAnswer.objects.create(reply_to=ask(article), coach=ada, body="Not yours to publish.")
+    page = as_coach.get(DESK).text
+    assert "Not yours to publish." not in page
+    assert "wait for a press" not in page
 
 
 def test_the_writing_room_says_how_many_wait(as_coach, article):
