@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -227,6 +228,13 @@ def test_the_writing_room_is_entered_by_the_sites_own_sign_in(client, db):
 
 
 def test_the_coach_sees_nothing_of_a_readers_log_in_the_writing_room(as_coach):
+    """Of the log's application the plans alone are there: the coach writes them."""
     page = as_coach.get("/admin/").text
-    assert "Walk log" not in page
+    app = as_coach.get("/admin/walking_log/").text
+    assert "/admin/walking_log/plan/" in page
+    for model in apps.get_app_config("walking_log").get_models():
+        if model._meta.model_name not in {"plan", "planstep"}:
+            address = f"/admin/walking_log/{model._meta.model_name}/"
+            assert address not in page + app
+            assert as_coach.get(address).status_code in {403, 404}
     assert "Users" not in page
