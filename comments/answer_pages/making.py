@@ -21,15 +21,21 @@ class CannotMake(Exception):
 
 
 def draft_of(thread: Thread) -> AnswerPage:
-    """A page as it could be, unsaved: the question, and all that the coach answered. 2 queries.
+    """A page as it could be, unsaved: the question, and what the coach answered it with. 1 query.
+
+    What the coach said to others below is left out, unless there is nothing else.
 
     Raises `CannotMake`.
     """
     if not can_be_made_of(thread):
         raise CannotMake
-    said = list(thread.comments.published().in_order().only("pk", "by_coach", "comment"))
+    said = list(
+        thread.comments.published().in_order().only("pk", "by_coach", "comment", "parent_id")
+    )
     question = next((one.comment for one in said if one.pk == thread.pk), "")
-    answers = [one.comment for one in said if one.by_coach and one.pk != thread.pk]
+    by_coach = [one for one in said if one.by_coach and one.pk != thread.pk]
+    answers = [one.comment for one in by_coach if one.parent_id == thread.pk]
+    answers = answers or [one.comment for one in by_coach]
     return AnswerPage(
         thread=thread,
         title=_title(question),

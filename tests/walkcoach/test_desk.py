@@ -1,15 +1,15 @@
 """The coach's desk: who waits, longest first, answered in place."""
 
-import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from comments import answering, conversation
-from comments.models import Comment, Thread
+from comments.models import Comment, MailedAnswer, Thread
 
 DESK = "/admin/desk/"
 
@@ -190,6 +190,31 @@ def test_the_desk_asks_the_database_the_same_number_of_times_whatever_waits(
     assert connection_queries(lambda: as_coach.get(DESK)) == few
 
 
+def test_the_desk_leads_to_the_coachs_answers_that_came_by_mail(
+    as_coach, coach, article, connection_queries
+):
+    question = ask(article)
+    MailedAnswer.objects.create(reply_to=question, coach=coach, body="Short <b>walks</b>, often.")
+    page = as_coach.get(DESK).text
+    assert "Your answers by mail wait for a press" in page
+    assert "To <bdi>Rewa</bdi>: Short &lt;b&gt;walks&lt;/b&gt;, often." in page
+    one = connection_queries(lambda: as_coach.get(DESK))
+    MailedAnswer.objects.create(reply_to=question, coach=coach, body="And sit in between.")
+    assert connection_queries(lambda: as_coach.get(DESK)) == one
+
+    link = "/comments/mailed-answer/" + page.partition("/comments/mailed-answer/")[2].split('"')[0]
+    as_coach.post(link, {"act": "publish"})
+    assert "Short" in Comment.objects.get(parent_id=question.pk, user=coach).comment
+    assert "often." not in as_coach.get(DESK).text.partition('<ol class="desk">')[0]
+
+
+def test_an_answer_mailed_in_another_coachs_name_is_not_on_the_desk(as_coach, ada, article):
+    MailedAnswer.objects.create(reply_to=ask(article), coach=ada, body="Not yours to publish.")
+    page = as_coach.get(DESK).text
+    assert "Not yours to publish." not in page
+    assert "wait for a press" not in page
+
+
 def test_the_writing_room_says_how_many_wait(as_coach, article):
     ask(article)
     ask(article, "Another one, about hills.")
@@ -203,7 +228,13 @@ def test_the_writing_room_is_entered_by_the_sites_own_sign_in(client, db):
 
 
 def test_the_coach_sees_nothing_of_a_readers_log_in_the_writing_room(as_coach):
+    """Of the log's application the plans alone are there: the coach writes them."""
     page = as_coach.get("/admin/").text
+    app = as_coach.get("/admin/walking_log/").text
     assert "/admin/walking_log/plan/" in page
-    assert set(re.findall(r"/admin/walking_log/(\w+)/", page)) == {"plan"}
+    for model in apps.get_app_config("walking_log").get_models():
+        if model._meta.model_name not in {"plan", "planstep"}:
+            address = f"/admin/walking_log/{model._meta.model_name}/"
+            assert address not in page + app
+            assert as_coach.get(address).status_code in {403, 404}
     assert "Users" not in page

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.text import MAX_QUERY_CHARACTERS
-from comments import answering, reading
+from comments import answering, mail, reading, tokens
 from comments.models import AnswerDraft, Comment, ScheduledAnswer, Thread
 from comments.words import folded
 
@@ -31,6 +31,30 @@ _TERM = re.compile(r"[^\W_](?:\S*[^\W_])?")
 COMMENTS_ON_A_CARD = 6
 # A search that finds more wants another word.
 MOST_FOUND = 500
+# So many mailed answers are listed above the cards; the page of each leads to the others.
+MAILED_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """An answer that came by mail and waits for its coach's press, with its page's address."""
+
+    reply_to: Comment
+    body: str
+    link: str
+
+
+def mailed(coach) -> list[Mailed]:
+    """The coach's own answers whose mail did not prove its sender, longest first. One query.
+
+    Another coach's are not listed: their link is what publishes in their name.
+    """
+    since = timezone.now() - tokens.MAILED_ANSWER_WITHIN
+    waiting = coach.mailed_answers.waiting().filter(received_at__gt=since)
+    return [
+        Mailed(answer.reply_to, answer.body, mail.answer_to_confirm(answer))
+        for answer in waiting.select_related("reply_to")[:MAILED_SHOWN]
+    ]
 
 
 # --- Which ----------------------------------------------------------------------------------

@@ -290,6 +290,7 @@ def _show_list(
         words=words,
         more_found=more_found,
         most_found=lists.MOST_FOUND,
+        mailed=lists.mailed(coach),
         page_query=_page_query(chosen, searched if words else ""),
     )
 
