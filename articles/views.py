@@ -57,7 +57,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The articles that hold every word asked for. 3 queries for a visitor, none without a word."""
+    """The articles that hold every word asked for. 3 queries for a visitor, none without a word;
+    the template asks for answers beside them."""
     query = request.GET.get("q", "")
     words = search_words(query)
     articles = Article.objects.published().with_words(words) if words else Article.objects.none()
