@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.decorators.http import conditional_page
 
 from articles.feeds import SITEMAPS
+from articles.pages.views import page
 from comments.answer_pages.feeds import AnswerPages
 from comments.feeds import ArticleComments
 
@@ -34,6 +35,8 @@ urlpatterns = [
     # Here, because articles knows nothing of comments.
     path("articles/<slug:slug>/feed/", conditional_page(ArticleComments()), name="comments_feed"),
     path("", include("articles.urls")),
+    # Last: the coach's own pages may take what is left (articles/pages/addresses.py).
+    path("<slug:slug>/", page, name="page"),
 ]
 
 handler400 = "walkcoach.views.not_understood"
