@@ -1,7 +1,5 @@
 """A page beside the articles, and the books on it."""
 
-import re
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -159,8 +157,3 @@ class Book(models.Model):
     def delete(self, *args, **kwargs):
         Page.objects.filter(pk=self.page_id).touch()
         return super().delete(*args, **kwargs)
-
-    @property
-    def hue(self) -> int:
-        """Which of the site's four colours its cover is made in where it has no picture: 1 to 4."""
-        return sum(map(ord, re.sub(r"\W", "", self.title))) % 4 + 1

@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.models import CoachProfile
+
 from .. import caching
 from ..models import Page
 from ..outline import outline
@@ -43,15 +45,17 @@ def _page_for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _shown(page: Page) -> dict[str, Any]:
-    """What a page shows. One query for its books, where it is a page of books."""
+    """What a page shows. One query for its books, or for the coach it is about."""
     body, headings = outline(page.body)
+    is_about = page.kind == Page.Kind.ABOUT
     books = list(page.books.all()) if page.kind == Page.Kind.BOOKS else []
     return {
         "section": "pages",
         "page": page,
         "body": body,
-        "headings": headings if len(headings) > 2 else [],
+        "headings": headings if len(headings) > 3 else [],
         "groups": _grouped(books),
+        "coach": CoachProfile.objects.order_by("pk").first() if is_about else None,
         "json_ld": metadata.of_page(page, books),
     }
 

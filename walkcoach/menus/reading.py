@@ -35,10 +35,20 @@ class Menus:
 
     def _lines(self, place: str) -> list[Line]:
         here = getattr(self.request, "path", "")
-        return [
-            Line(entry.words, entry.get_absolute_url(), _current(entry, here))
+        entries = [
+            entry
             for entry in self._entries
             if entry.menu.place == place and (entry.leads_to or entry.address)
+        ]
+        # One at the most is where the reader is: the page itself, else the nearest around it.
+        nearest = max(entries, key=lambda entry: _nearness(entry, here), default=None)
+        return [
+            Line(
+                entry.words,
+                entry.get_absolute_url(),
+                _current(entry, here) if entry is nearest else "",
+            )
+            for entry in entries
         ]
 
     @cached_property
@@ -63,12 +73,20 @@ def _is_for_staff(entry: MenuEntry) -> bool:
     return not isinstance(target, BuiltIn) or target.for_staff
 
 
-def _current(entry: MenuEntry, here: str) -> str:
-    """Of the page itself "page"; of what stands below its address "true" (WAI-ARIA 1.2)."""
+def _nearness(entry: MenuEntry, here: str) -> int:
+    """How much of a path an entry's address is: 0 for nothing of it."""
     address = entry.get_absolute_url()
     if address == here:
-        return "page"
+        return len(here) + 1
     if address == "/" or not address.endswith("/"):
-        return ""
-    within = (address, *getattr(entry.leads_to, "within", ()))
-    return "true" if here.startswith(within) else ""
+        return 0
+    if here.startswith(address):
+        return len(address)
+    return int(here.startswith(tuple(getattr(entry.leads_to, "within", ()))))
+
+
+def _current(entry: MenuEntry, here: str) -> str:
+    """Of the page itself "page", of what it is a part of "true" (WAI-ARIA 1.2, aria-current)."""
+    if entry.get_absolute_url() == here:
+        return "page"
+    return "true" if _nearness(entry, here) else ""
