@@ -1,7 +1,7 @@
 """What the coach fills in to make a page."""
 
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextInputWidget, AdminURLFieldWidget
 from django.core.files.uploadedfile import UploadedFile
 
 from accounts.pictures import reencode
@@ -43,13 +43,14 @@ class BookForm(forms.ModelForm):
         required=False,
         max_length=200,
         assume_scheme="https",
+        widget=AdminURLFieldWidget,
         help_text=Book._meta.get_field("link").help_text,
     )
 
     class Meta:
         model = Book
         fields = ["order", "title", "author", "why", "group", "cover", "link"]
-        widgets = {"why": forms.TextInput}
+        widgets = dict.fromkeys(("title", "author", "why", "group"), AdminTextInputWidget)
 
     def clean_cover(self):
         """A new cover is written anew; one that stands, or the wish for none, is left alone."""

@@ -96,6 +96,7 @@ class EntryInline(admin.TabularInline):
     form, formset = EntryForm, Entries
     fields = ["order", "label", "target", "address"]
     extra = 1
+    view_on_site = False
     verbose_name, verbose_name_plural = "entry", "entries"
 
 
