@@ -95,8 +95,11 @@ class Page(models.Model):
         from ..freshness import touch_every_page
 
         self.body = with_sizes(sanitise(self.body))
+        if self.pk:
+            self.version = F("version")  # as it stands, whatever this row was when it was read
         super().save(*args, **kwargs)
         touch_every_page()
+        self.refresh_from_db(fields=["version"])
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])

@@ -24,7 +24,7 @@ def pass_on(to: list[str], *, name: str, email: str, words: str, page: Page) -> 
             "contact",
             to=address,
             headers={"Reply-To": formataddr((name, email)), "Auto-Submitted": "auto-generated"},
-            name=name,
+            sender=name,
             email=email,
             words=words,
             page=page,
