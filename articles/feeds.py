@@ -138,6 +138,10 @@ class OurSitemap(Sitemap):
     def get_protocol(self, protocol=None) -> str:
         return urlsplit(settings.BASE_URL).scheme
 
+    def get_latest_lastmod(self) -> None:
+        """Left out of an index: to know it, all of a part would have to be read."""
+        return None
+
 
 class StartingPoints(OurSitemap):
     """Home and the list, which change with the newest article; and how to follow."""

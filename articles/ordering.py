@@ -16,7 +16,7 @@ class OrderedFormSet(forms.BaseInlineFormSet):
     """Rows with an `order` that may be left empty: such a row goes last."""
 
     def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.fields["order"].required = False
         form.fields["order"].widget.attrs.update({"class": "order", "inputmode": "numeric"})
         if form.instance.pk is None:

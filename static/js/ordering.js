@@ -4,7 +4,7 @@
 const STEP = 10; // as articles/ordering.py has it
 
 const rowsOf = (group) =>
-  [...group.querySelectorAll(".inline-related, tr.form-row")].filter(
+  [...group.querySelectorAll(".inline-related:not(.tabular), tr.form-row")].filter(
     (row) => !row.matches(".empty-form, .add-row") && row.querySelector("input.order"),
   );
 

@@ -94,6 +94,22 @@ def test_the_map_names_every_public_page_and_when_it_changed(client, article, kn
     assert set(changed.values()) == {article.updated_at.date().isoformat()}
 
 
+def test_a_map_too_long_for_one_file_is_an_index_of_several(client, article, knees, monkeypatch):
+    article.topics.add(knees)
+    monkeypatch.setattr("walkcoach.sitemaps.MOST_IN_A_FILE", 4)
+    index = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    parts = [part.text for part in index.iter(f"{SITEMAP}loc")]
+    assert index.tag == f"{SITEMAP}sitemapindex"
+    assert "http://testserver/sitemap-articles.xml" in parts
+    pages = [
+        page.text
+        for part in parts
+        for page in ElementTree.fromstring(client.get(part).content).iter(f"{SITEMAP}loc")
+    ]
+    assert "http://testserver/articles/start-with-six-houses/" in pages and len(pages) == 5
+    assert client.get("/sitemap-nothing.xml").status_code == 404
+
+
 def test_a_site_without_articles_has_a_map(client, db):
     assert client.get("/sitemap.xml").status_code == 200
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from articles.models import Book, Page
 from articles.pages.addresses import own_addresses
+from walkcoach.checks import no_page_is_hidden
 
 from .html import all_json_ld, attribute
 
@@ -90,6 +91,14 @@ def test_a_page_hides_none_of_the_sites_own_addresses():
     assert resolve("/about/").url_name == "page"
     for address in ["/", "/articles/", "/log/", "/search/", "/feeds/", "/answers/", "/admin/desk/"]:
         assert resolve(address).url_name != "page"
+
+
+def test_an_upgrade_that_hides_a_page_says_so(make):
+    page = make("about", title="About us")
+    assert not no_page_is_hidden(None, databases=["default"])
+    Page.objects.filter(pk=page.pk).update(slug="search")
+    (warning,) = no_page_is_hidden(None, databases=["default"])
+    assert "The page “About us” cannot be reached" in warning.msg
 
 
 def test_there_is_one_page_about_the_coach(as_coach, make):

@@ -56,7 +56,7 @@ class EntryForm(forms.ModelForm):
         if (now := self._now()) and now not in {key for _, some in groups for key, _ in some}:
             # A draft, or an article too old for the list: it stays what it is until changed.
             groups = [*groups, ("As it is", [(now, self.instance.words)])]
-        self.fields["target"].choices = groups
+        self.fields["target"].choices = groups  # type: ignore[attr-defined]
         self.initial.setdefault("target", now)
 
     def _now(self) -> str:
@@ -69,7 +69,7 @@ class EntryForm(forms.ModelForm):
         return ""
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         target, address = cleaned.get("target", ""), cleaned.get("address", "")
         if target and address:
             self.add_error("address", "Choose from the list or type an address, not both.")
