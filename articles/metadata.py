@@ -24,7 +24,7 @@ def absolute(address: str) -> str:
 def dumped(*things: dict[str, Any]) -> SafeString:
     """As JSON-LD, to stand in one script element: one thing by itself, several as a list."""
     said = [{"@context": "https://schema.org", **thing} for thing in things]
-    text = json.dumps(said[0] if len(said) == 1 else said)
+    text = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False)
     return mark_safe(text.translate(ESCAPES))
 
 

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from articles.metadata import ESCAPES, absolute
+from articles.metadata import absolute, breadcrumbs, dumped
 from articles.models import Article
 
 from .models import AnswerPage, Comment
@@ -40,7 +41,7 @@ def of_article(article: Article, conversations: Iterable[Conversation]) -> SafeS
     if not threads:
         return SafeString("")
     address = absolute(article.get_absolute_url())
-    return _dumped({"@type": "BlogPosting", "@id": address, "comment": threads})
+    return dumped({"@type": "BlogPosting", "@id": address, "comment": threads})
 
 
 def of_thread(lines: list[Line]) -> SafeString:
@@ -54,8 +55,8 @@ def of_thread(lines: list[Line]) -> SafeString:
     if thread is None:
         return SafeString("")
     if thread["@type"] == "Question":
-        return _dumped({"@type": "QAPage", "mainEntity": thread})
-    return _dumped({**thread, "@type": "DiscussionForumPosting"})
+        return dumped({"@type": "QAPage", "mainEntity": thread})
+    return dumped({**thread, "@type": "DiscussionForumPosting"})
 
 
 def of_answer_page(page: AnswerPage) -> SafeString:
@@ -82,7 +83,8 @@ def of_answer_page(page: AnswerPage) -> SafeString:
         "answerCount": 1,
         "acceptedAnswer": answer,
     }
-    return _dumped({"@type": "QAPage", "mainEntity": question})
+    way = [("Answers", reverse("comments_answers:list")), (page.title, page.get_absolute_url())]
+    return dumped({"@type": "QAPage", "mainEntity": question}, breadcrumbs(*way))
 
 
 def _thread(question: Line, replies: list[Line]) -> dict[str, Any] | None:
@@ -130,8 +132,3 @@ def _comment(line: Line) -> dict[str, Any]:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _dumped(data: dict[str, Any]) -> SafeString:
-    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
-    return mark_safe(text.translate(ESCAPES))

@@ -67,7 +67,7 @@ def no_page_is_hidden(app_configs, databases=None, **kwargs):
     from articles.models import Page
     from articles.pages.addresses import own_addresses
 
-    hidden = []
+    hidden: list[Page] = []
     for alias in databases or ():
         if Page._meta.db_table in connections[alias].introspection.table_names():
             hidden += Page.objects.using(alias).filter(slug__in=own_addresses())

@@ -221,7 +221,7 @@ def test_its_structured_data_is_the_question_and_the_accepted_answer(client, as_
     making.agree(AnswerPage.objects.get())
     page = client.get("/answers/how-do-i-come-down-stairs/").text
     assert hostile not in page
-    data = json.loads(re.search(r'ld\+json">(.*?)</script>', page, re.S)[1])
+    data = json.loads(re.search(r'ld\+json">(.*?)</script>', page, re.S)[1])[0]
     assert data["@type"] == "QAPage"
     assert data["mainEntity"]["acceptedAnswer"]["author"]["name"] == "Marit"
     assert data["mainEntity"]["acceptedAnswer"]["text"].startswith(ANSWER)
