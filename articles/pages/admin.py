@@ -17,9 +17,6 @@ class BookInline(admin.StackedInline):
     form, formset = BookForm, OrderedFormSet
     extra = 0
     verbose_name_plural = "books, for a page of books"
-    fieldsets = [
-        (None, {"fields": [("title", "author"), "why", ("group", "order"), "cover", "link"]})
-    ]
 
 
 @admin.register(Page)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from articles.freshness import touch_every_page
 from articles.models import Article, Page, Series, Topic
+from articles.ordering import STEP
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,6 @@ def lay_defaults(using: str) -> None:
         menu, is_new = Menu.objects.using(using).get_or_create(place=place)
         if is_new:
             MenuEntry.objects.using(using).bulk_create(
-                MenuEntry(menu=menu, built_in=name, label=label, order=number)
+                MenuEntry(menu=menu, built_in=name, label=label, order=number * STEP)
                 for number, (name, label) in enumerate(entries, 1)
             )

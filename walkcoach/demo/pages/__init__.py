@@ -61,7 +61,7 @@ BOOKS = [
     (
         "Treat Your Own Knees",
         "Jim Johnson",
-        "A physiotherapist’s exercises, plainly drawn; I began with two of them.",
+        "A physiotherapist’s simple exercises; I began with two of them.",
         "For the knees",
     ),
     (
@@ -91,7 +91,7 @@ BOOKS = [
     (
         "A Walk in the Woods",
         "Bill Bryson",
-        "Two unfit men and two thousand miles. I laughed until the knee forgot.",
+        "Two unfit men and a very long path. I laughed until the knee forgot.",
         "For the way",
     ),
 ]
