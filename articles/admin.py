@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from .forms import ArticleForm, BodyPictureForm
+from .freshness import touch_every_page
 from .models import Article, ArticleQuerySet, Topic
 from .pages.admin import PageAdmin  # noqa: F401  the admin finds an app's rooms here
 from .series.admin import SeriesAdmin  # noqa: F401
@@ -200,11 +201,11 @@ class ArticleAdmin(admin.ModelAdmin):
         self.message_user(request, f"{articles} {what}.", messages.SUCCESS)
 
     def _pages_changed(self):
-        """An article's title stands on its neighbours' pages too, under “Read next”.
+        """An article's title stands on other pages too: under “Read next”, in a series, in a menu.
 
         After the commit and in a statement of its own, so no writer waits here for another.
         """
-        transaction.on_commit(Article.objects.all().touch)
+        transaction.on_commit(touch_every_page)
 
 
 @admin.register(Topic)

@@ -200,6 +200,10 @@ class Article(models.Model):
         help_text="Where an imported article came from, so that it is imported once.",
     )
 
+    # Told by `with_part`.
+    series_title: str | None = None
+    part_number: int | None = None
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:

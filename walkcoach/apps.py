@@ -21,11 +21,25 @@ class WalkcoachConfig(AppConfig):
         # The coach's name and face stand on articles and pages, and accounts knows neither.
         for changed in (post_save, post_delete):
             changed.connect(touch_pages, sender="accounts.CoachProfile")
+        # An entry goes with what it leads to, which knows no menu, and changes its words with it.
+        post_delete.connect(touch_pages, sender="walkcoach.MenuEntry")
+        for target in ("articles.Article", "articles.Topic"):
+            post_save.connect(touch_pages_if_in_a_menu, sender=target)
 
 
 def touch_pages(sender, raw=False, **kwargs):
-    """Let no cache serve a page with the coach's old face."""
+    """Let no cache serve a page with the coach's old face, or an entry that is gone."""
     from articles.freshness import touch_every_page
 
     if not raw:
         touch_every_page()
+
+
+def touch_pages_if_in_a_menu(sender, instance, created, raw=False, **kwargs):
+    """Let no cache serve a menu with what an article or a topic was called before. 1 query."""
+    from .models import MenuEntry
+
+    if created or raw:
+        return
+    if MenuEntry.objects.filter(**{sender._meta.model_name: instance.pk}).exists():
+        touch_pages(sender)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import CoachProfile
 
 from .. import caching
-from ..models import Page
+from ..models import Article, Page
 from ..outline import outline
 from . import metadata
 
@@ -31,8 +32,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page_for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
-    pk, version = get_object_or_404(
-        Page.objects.published().values_list("pk", "version"), slug=slug
+    newest = Article.objects.published().newest_first().values("published_at")[:1]
+    # With the moment of the newest article: one that comes due may stand in a menu.
+    pk, version, newest_at = get_object_or_404(
+        Page.objects.published().values_list("pk", "version", Subquery(newest)), slug=slug
     )
 
     def make() -> str:
@@ -40,7 +43,8 @@ def _page_for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
         blank = caching.anybody(request.path, {})
         return render_to_string("articles/pages/page.html", _shown(shown), blank)
 
-    name = f"page-{pk}-{version}-{settings.BUILD_ID}"
+    moment = f"{newest_at:%s%f}" if newest_at else ""
+    name = f"page-{pk}-{version}-{moment}-{settings.BUILD_ID}"
     return caching.page_for_everybody(request, name, make)
 
 

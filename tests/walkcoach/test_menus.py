@@ -83,6 +83,27 @@ def test_a_pages_new_title_is_in_the_menu_of_an_article_at_once(client, header, 
     assert "About Marit" not in client.get(article.get_absolute_url()).text
 
 
+def test_a_topic_or_an_article_in_a_menu_is_called_there_as_it_is_now(client, header, article):
+    topic = Topic.objects.create(name="Knees", slug="knees")
+    Page.objects.create(title="Words", slug="words", status="published")
+    add(header, topic=topic)
+    add(header, article=article)
+    assert "Knees" in client.get("/words/").text
+    topic.name, article.title = "Kneecaps", "Seven houses"
+    topic.save()
+    article.save()
+    for address in ["/words/", article.get_absolute_url()]:
+        assert {"Kneecaps", "Seven houses"} <= links(client.get(address).text, "Main").keys()
+    topic.delete()
+    Article.objects.filter(pk=article.pk).delete()
+    assert list(links(client.get("/words/").text, "Main")) == [
+        "Articles",
+        "Ask",
+        "My log",
+        "Sign in",
+    ]
+
+
 def test_what_must_never_vanish_stays_in_empty_menus(client, as_ada, as_coach):
     MenuEntry.objects.all().delete()
     assert list(links(client.get("/").text, "Main")) == ["Sign in"]

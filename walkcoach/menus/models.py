@@ -163,11 +163,6 @@ class MenuEntry(models.Model):
         target = self.leads_to
         return target.get_absolute_url() if target else self.address
 
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        touch_every_page()
-        return deleted
-
     @property
     def leads_to(self) -> BuiltIn | Page | Article | Topic | Series | None:
         """What it leads to; None for an address."""
