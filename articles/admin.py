@@ -17,6 +17,8 @@ from django.utils.html import format_html
 
 from .forms import ArticleForm, BodyPictureForm
 from .models import Article, ArticleQuerySet, Topic
+from .pages.admin import PageAdmin  # noqa: F401  the admin finds an app's rooms here
+from .series.admin import SeriesAdmin  # noqa: F401
 from .text import search_words
 
 

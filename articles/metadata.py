@@ -1,13 +1,16 @@
-"""What an article tells machines about itself (https://schema.org/BlogPosting)."""
+"""What the site and its articles tell machines about themselves (https://schema.org)."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from .models import Article
+from .models import Article, Series, Topic
+from .series.models import Place
 
 # As `django.utils.html.json_script` does: no text of ours can then close the script element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -18,11 +21,34 @@ def absolute(address: str) -> str:
     return urljoin(f"{settings.BASE_URL}/", address)
 
 
-def json_ld(article: Article) -> SafeString:
-    """The article as JSON-LD, to stand in a script element. No query after `with_author`."""
+def dumped(*things: dict[str, Any]) -> SafeString:
+    """As JSON-LD, to stand in one script element: one thing by itself, several as a list."""
+    said = [{"@context": "https://schema.org", **thing} for thing in things]
+    text = json.dumps(said[0] if len(said) == 1 else said)
+    return mark_safe(text.translate(ESCAPES))
+
+
+def breadcrumbs(*way: tuple[str, str]) -> dict[str, Any]:
+    """The way to a page from home on: pairs of a name and a path, the page itself the last."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
+            for number, (name, path) in enumerate([(settings.SITE_NAME, "/"), *way], 1)
+        ],
+    }
+
+
+def json_ld(article: Article, place: Place | None = None, about: str = "") -> SafeString:
+    """The article, and the way to it. No query after `with_author`.
+
+    `place` is where it stands in its series, `about` the path of the page about its author.
+    """
     address = absolute(article.get_absolute_url())
+    author = {"@type": "Person", "name": article.author_name}
+    if about:
+        author["url"] = absolute(about)
     data: dict[str, Any] = {
-        "@context": "https://schema.org",
         "@type": "BlogPosting",
         "@id": address,
         "headline": article.title,
@@ -30,13 +56,85 @@ def json_ld(article: Article) -> SafeString:
         "url": address,
         "mainEntityOfPage": address,
         "dateModified": article.updated_at.isoformat(),
-        "author": {"@type": "Person", "name": article.author_name},
-        "publisher": {"@type": "Organization", "name": settings.SITE_NAME},
+        "author": author,
+        "publisher": publisher(),
         "commentCount": article.comment_count,
         "wordCount": article.word_count,
+        "inLanguage": "en-GB",
     }
     if article.published_at:
         data["datePublished"] = article.published_at.isoformat()
     if article.picture:
         data["image"] = absolute(article.picture.url)
-    return mark_safe(json.dumps(data).translate(ESCAPES))
+    if place:
+        data["isPartOf"] = _series(place.series)
+        data["position"] = place.number
+    return dumped(data, breadcrumbs(*_way_to(article, place)))
+
+
+def _way_to(article: Article, place: Place | None) -> list[tuple[str, str]]:
+    way = [("Articles", reverse("articles:list"))]
+    if place:
+        way.append((place.series.title, place.series.get_absolute_url()))
+    return [*way, (article.title, article.get_absolute_url())]
+
+
+def publisher() -> dict[str, Any]:
+    return {
+        "@type": "Organization",
+        "name": settings.SITE_NAME,
+        "url": f"{settings.BASE_URL}/",
+    }
+
+
+def of_site() -> SafeString:
+    """The site itself and how to search it, for its home page. No query."""
+    search = absolute(reverse("articles:search"))
+    return dumped(
+        {
+            "@type": "WebSite",
+            "@id": f"{settings.BASE_URL}/#site",
+            "name": settings.SITE_NAME,
+            "url": f"{settings.BASE_URL}/",
+            "inLanguage": "en-GB",
+            "publisher": publisher(),
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": {
+                    "@type": "EntryPoint",
+                    "urlTemplate": f"{search}?q={{search_term_string}}",
+                },
+                "query-input": "required name=search_term_string",
+            },
+        }
+    )
+
+
+def of_series(series: Series, articles: Iterable[Article]) -> SafeString:
+    """A series with its parts in their order. No query."""
+    data = {**_series(series), "hasPart": [_summary(article) for article in articles]}
+    if series.description:
+        data["description"] = series.description
+    way = [("Articles", reverse("articles:list")), (series.title, series.get_absolute_url())]
+    return dumped(data, breadcrumbs(*way))
+
+
+def of_topic(topic: Topic) -> SafeString:
+    """The way to a topic's page. No query."""
+    way = [("Articles", reverse("articles:list")), (topic.name, topic.get_absolute_url())]
+    return dumped(breadcrumbs(*way))
+
+
+def _series(series: Series) -> dict[str, Any]:
+    address = absolute(series.get_absolute_url())
+    return {
+        "@type": "CreativeWorkSeries",
+        "@id": address,
+        "name": series.title,
+        "url": address,
+    }
+
+
+def _summary(article: Article) -> dict[str, Any]:
+    address = absolute(article.get_absolute_url())
+    return {"@type": "BlogPosting", "@id": address, "headline": article.title, "url": address}

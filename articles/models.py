@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from .fields import BodyField, sanitise
+from .pages.models import Book, Page  # noqa: F401  Django finds an app's models here
 from .pictures import with_sizes
+from .series.models import Part, Series, part_number, series_title  # noqa: F401
 from .text import fold, plain_text
 
 # Brysbaert 2019, doi 10.1016/j.jml.2019.104047: adults read English non-fiction at 238 words a
@@ -94,7 +96,11 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_cards(self):
         """With what a card in a list shows, bodies left unread: 2 queries whatever the length."""
-        return self.defer("body", "search_text").prefetch_related("topics")
+        return self.defer("body", "search_text").prefetch_related("topics").with_part()
+
+    def with_part(self):
+        """With `series_title` and `part_number` of those that are part of a series. No query."""
+        return self.annotate(series_title=series_title(), part_number=part_number())
 
     def with_author(self):
         """With what is needed to sign it, in the same query."""

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 
+from articles.feed_format import AtomFeed, tag
 from articles.metadata import absolute
 from articles.models import Article
 from articles.text import for_xml
@@ -18,16 +17,17 @@ from .words import paragraphs
 COMMENTS_IN_FEED = 50
 
 
-class _Comments(Feed):
+class _Comments(AtomFeed):
     """The newest published comments, with their words. 2 queries."""
-
-    feed_type = Atom1Feed
 
     def item_title(self, item: Comment) -> str:
         return for_xml(f"{item.author_name} {'asked' if item.is_question else 'replied'}")
 
     def item_description(self, item: Comment) -> str:
-        return for_xml(paragraphs(item.comment))
+        return ""
+
+    def item_extra_kwargs(self, item: Comment) -> dict[str, str]:
+        return {"content": for_xml(paragraphs(item.comment))}
 
     def item_link(self, item: Comment) -> str:
         return absolute(item.get_absolute_url())
@@ -56,6 +56,9 @@ class ArticleComments(_Comments):
 
     def feed_url(self, article: Article) -> str:
         return absolute(reverse("comments_feed", args=[article.slug]))
+
+    def feed_guid(self, article: Article) -> str:
+        return tag(article.created_at.date(), f"articles/{article.pk}/comments")
 
     def items(self, article: Article):
         return Comment.objects.under(article).order_by("-id")[:COMMENTS_IN_FEED]

@@ -41,6 +41,14 @@ KNOWN_GUEST_COMMENTS = 20
 # too few for two programs to talk to each other.
 MAILS_BACK = 5
 MAILS_BACK_A_DAY = 8
+# Messages by the contact form, of one address or one network: whoever has more to say has the
+# coach's answer to reply to by then.
+MESSAGES = 5
+MESSAGES_A_DAY = 15
+# Of all together: more than any coach can read, and as much as a flood from everywhere can send.
+ALL_MESSAGES = 60
+ALL_MESSAGES_A_DAY = 200
+
 # Links to confirm answers by mail with: a coach's long morning.
 ANSWERS_TO_CONFIRM = 60
 
@@ -100,6 +108,23 @@ def spend_mail_back(email: str) -> None:
 def spend_answer_to_confirm(email: str) -> None:
     """Count one link to a coach whose answer came by mail. As `spend_guest_mail`."""
     _spend("answer to confirm", email.lower(), ANSWERS_TO_CONFIRM)
+
+
+def is_new_message(email: str, words: str) -> bool:
+    """Whether these words of this sender have not been sent within the day: the button may have
+    been pressed twice. Inside the transaction that sends them. 2 queries."""
+    try:
+        _spend("message", f"{email.lower()}\n{words}", 1, a_day=1)
+    except OverLimit:
+        return False
+    return True
+
+
+def spend_message(email: str, ip_address: str | None) -> None:
+    """Count one message by the contact form. As `spend_guest_mail`; 6 queries at the most."""
+    _spend("messages of", email.lower(), MESSAGES, a_day=MESSAGES_A_DAY)
+    _spend("messages from", network_of(ip_address), MESSAGES, a_day=MESSAGES_A_DAY)
+    _spend("messages", "all", ALL_MESSAGES, a_day=ALL_MESSAGES_A_DAY)
 
 
 def spend_mark(ip_address: str | None) -> None:

@@ -37,7 +37,7 @@ def ask_to_confirm(comment: Comment, article: Article) -> None:
     way to write to them.
     """
     link = reverse("comments:confirm", args=[tokens.to_confirm(comment)])
-    _compose(
+    compose(
         "ask-to-confirm",
         to=comment.user_email,
         headers=_AUTOMATIC,
@@ -63,7 +63,7 @@ def notice(
     headers = {**_of_thread(thread), **_one_click(stop)}
     if can_reply := address.is_on() and kind != Notice.Kind.PUBLISHED:
         headers["Reply-To"] = address.for_follower(comment, follower)
-    return _compose(
+    return compose(
         _TEMPLATES[kind],
         to=follower.email,
         headers=headers,
@@ -82,7 +82,7 @@ def question(
 ) -> EmailMultiAlternatives:
     """Tell a coach of a reader's comment that waits; an answer to the mail answers it."""
     wishes = _wishes(correspondent)
-    return _compose(
+    return compose(
         "tell-of-question",
         to=correspondent.email,
         headers={
@@ -109,7 +109,7 @@ def about_reply(email: str, name: str, *, in_reply_to: str = "", **context: Any)
     headers = {"Auto-Submitted": "auto-replied"}
     if re.fullmatch(r"<[!-;=?-~]{1,250}>", in_reply_to):
         headers |= {"In-Reply-To": in_reply_to, "References": in_reply_to}
-    _compose(name, to=email, headers=headers, **context).send()
+    compose(name, to=email, headers=headers, **context).send()
 
 
 def answer_to_confirm(answer: MailedAnswer) -> str:
@@ -142,7 +142,7 @@ def digest(
         }
         for notice, thread, follower in told
     ]
-    return _compose(
+    return compose(
         "digest",
         to=correspondent.email,
         headers={
@@ -182,7 +182,7 @@ def suggest_making_public(thread: Thread, article: Article) -> None:
     root = thread.root
     if not root.user_email:
         return
-    _compose(
+    compose(
         "suggest-public",
         to=root.user_email,
         headers=_AUTOMATIC,
@@ -198,7 +198,7 @@ def tell_of_answer_page(page: AnswerPage, thread: Thread) -> None:
     """
     follower = thread.followers.active().get(email__iexact=thread.root.user_email)
     stop = absolute(reverse("comments:unsubscribe", args=[tokens.to_unsubscribe(follower)]))
-    _compose(
+    compose(
         "tell-of-answer-page",
         to=follower.email,
         headers={**_of_thread(thread), **_one_click(stop)},
@@ -212,10 +212,10 @@ def tell_of_answer_page(page: AnswerPage, thread: Thread) -> None:
 def lead_to_own(email: str) -> None:
     """A guest's way back to everything their address wrote."""
     link = reverse("comments:mine_by_link", args=[tokens.to_own(email)])
-    _compose("lead-to-own", to=email, headers=_AUTOMATIC, link=absolute(link)).send()
+    compose("lead-to-own", to=email, headers=_AUTOMATIC, link=absolute(link)).send()
 
 
-def _compose(
+def compose(
     name: str, *, to: str, headers: dict[str, str], **context: Any
 ) -> EmailMultiAlternatives:
     """A mail from its three templates: subject, plain text, and the same as HTML."""

@@ -71,13 +71,13 @@ def of_answer_page(page: AnswerPage) -> SafeString:
         "author": {"@type": "Person", "name": coach.name if coach else "The coach"},
     }
     if page.thread.answered_at:
-        answer["dateCreated"] = page.thread.answered_at.isoformat()
+        answer["datePublished"] = page.thread.answered_at.isoformat()
     question = {
         "@type": "Question",
         "name": page.title,
         "text": page.question,
         "url": address,
-        "dateCreated": root.submit_date.isoformat(),
+        "datePublished": root.submit_date.isoformat(),
         "author": {"@type": "Person", "name": root.author_name},
         "answerCount": 1,
         "acceptedAnswer": answer,
@@ -120,7 +120,7 @@ def _comment(line: Line) -> dict[str, Any]:
         "@id": address,
         "url": address,
         "text": _cut(comment.comment, LONGEST_TEXT),
-        "dateCreated": comment.submit_date.isoformat(),
+        "datePublished": comment.submit_date.isoformat(),
         "author": {"@type": "Person", "name": comment.author_name},
     }
     if line.answers is not None and line.answers.is_published:

@@ -3,6 +3,7 @@ from django.views.decorators.http import conditional_page
 
 from . import outcome_views, own_views, preferences, similar_views, views
 from .answer_pages.views import asked
+from .contact import views as contact
 from .feeds import ThreadComments
 from .inbound.views import mailed_answer
 from .marks import views as marks
@@ -27,6 +28,8 @@ urlpatterns = [
     path("post/<key:article_id>/", views.post, name="post"),
     path("proof/", views.proof, name="proof"),
     path("similar/<key:article_id>/", similar_views.similar, name="similar"),
+    path("contact/<key:page_id>/", contact.post, name="contact"),
+    path("contact/sent/", contact.sent, name="contact_sent"),
     path("sent/", views.sent, name="sent"),
     path("reply/<key:comment_id>/", views.reply, name="reply"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),

@@ -14,17 +14,18 @@ class WalkcoachConfig(AppConfig):
 
     def ready(self):
         from . import checks, program_admin  # noqa: F401  they register themselves
+        from .menus import admin  # noqa: F401  so does this
         from .setup import after_migrate
 
         post_migrate.connect(after_migrate, sender=self)
-        # The coach's name and face stand on every article's page, and accounts knows no article.
+        # The coach's name and face stand on articles and pages, and accounts knows neither.
         for changed in (post_save, post_delete):
-            changed.connect(touch_articles, sender="accounts.CoachProfile")
+            changed.connect(touch_pages, sender="accounts.CoachProfile")
 
 
-def touch_articles(sender, raw=False, **kwargs):
+def touch_pages(sender, raw=False, **kwargs):
     """Let no cache serve a page with the coach's old face."""
-    from articles.models import Article
+    from articles.freshness import touch_every_page
 
     if not raw:
-        Article.objects.all().touch()
+        touch_every_page()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.checks import Tags, Warning, register
+from django.db import connections
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -57,4 +58,24 @@ def the_mailbox_is_asked_in_secret(app_configs, **kwargs):
             hint="Use imaps://, or imap+tls:// for STARTTLS.",
             id="walkcoach.W004",
         )
+    ]
+
+
+@register(Tags.database)
+def no_page_is_hidden(app_configs, databases=None, **kwargs):
+    """An upgrade may bring an address that a page of the coach's has had for years."""
+    from articles.models import Page
+    from articles.pages.addresses import own_addresses
+
+    hidden = []
+    for alias in databases or ():
+        if Page._meta.db_table in connections[alias].introspection.table_names():
+            hidden += Page.objects.using(alias).filter(slug__in=own_addresses())
+    return [
+        Warning(
+            f"The page “{page}” cannot be reached: the site itself now answers at /{page.slug}/.",
+            hint="Give it another address, in the writing room under Pages.",
+            id="walkcoach.W005",
+        )
+        for page in hidden
     ]

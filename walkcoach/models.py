@@ -11,6 +11,8 @@ from comments.models import Thread
 from walking_log.models import KneeSpot, Plan, Verdict
 from walking_log.summary import Summary, thaw
 
+from .menus.models import Menu, MenuEntry  # noqa: F401  Django finds an app's models here
+
 
 class AttachedLog(models.Model):
     """A reader's last weeks as they attached them to a question: frozen then, shown to the coach.

@@ -1,4 +1,5 @@
-"""What a database needs besides its tables: the coach's group, the cache table, the site's name."""
+"""What a database needs besides its tables: the coach's group, the menus, the cache table, the
+site's name."""
 
 from urllib.parse import urlsplit
 
@@ -19,6 +20,22 @@ COACH_PERMISSIONS = {
         "change_topic",
         "delete_topic",
         "view_topic",
+        "add_page",
+        "change_page",
+        "delete_page",
+        "view_page",
+        "add_book",
+        "change_book",
+        "delete_book",
+        "view_book",
+        "add_series",
+        "change_series",
+        "delete_series",
+        "view_series",
+        "add_part",
+        "change_part",
+        "delete_part",
+        "view_part",
     ],
     "comments": [
         "view_comment",
@@ -49,6 +66,12 @@ COACH_PERMISSIONS = {
         "change_articleforknee",
         "delete_articleforknee",
         "view_articleforknee",
+        "change_menu",
+        "view_menu",
+        "add_menuentry",
+        "change_menuentry",
+        "delete_menuentry",
+        "view_menuentry",
     ],
     "django_comments": ["can_moderate"],
     "accounts": ["view_coachprofile", "change_coachprofile"],
@@ -56,12 +79,15 @@ COACH_PERMISSIONS = {
 
 
 def after_migrate(sender, using, **kwargs):
-    """Lay the coach's group, the cache table and the site's name; runs after each migrate."""
+    """Lay the coach's group, the menus, the cache table and the site's name; runs after each
+    migrate."""
     from django.apps import apps
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
     from django.contrib.sites.models import Site
     from django.core.cache.backends.db import BaseDatabaseCache
+
+    from .menus.models import lay_defaults
 
     for app_label in COACH_PERMISSIONS:
         create_permissions(apps.get_app_config(app_label), verbosity=0, using=using)
@@ -80,6 +106,9 @@ def after_migrate(sender, using, **kwargs):
         },
     )
     Site.objects.clear_cache()
+    # Not when migrating back to before there were menus.
+    if (state := kwargs.get("apps")) is None or "menu" in state.all_models["walkcoach"]:
+        lay_defaults(using)
     if any(issubclass(_backend(cache), BaseDatabaseCache) for cache in settings.CACHES.values()):
         call_command("createcachetable", database=using, verbosity=0)
 

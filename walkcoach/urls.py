@@ -1,15 +1,13 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import conditional_page
 
-from articles.feeds import SITEMAPS
-from comments.answer_pages.feeds import AnswerPages
+from articles.pages.views import page
 from comments.feeds import ArticleComments
 
-from . import attaching, views
+from . import attaching, sitemaps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,15 +23,13 @@ urlpatterns = [
     path("log/attached/<key:thread_id>/", attaching.attached, name="attached_log"),
     path("log/attached/<key:thread_id>/take-back/", attaching.take_back, name="take_back_log"),
     path("log/", include("walking_log.urls")),
-    path(
-        "sitemap.xml",
-        conditional_page(sitemap),
-        {"sitemaps": {**SITEMAPS, "answers": AnswerPages}},
-        name="sitemap",
-    ),
+    path("sitemap.xml", conditional_page(sitemaps.site_map), name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     # Here, because articles knows nothing of comments.
     path("articles/<slug:slug>/feed/", conditional_page(ArticleComments()), name="comments_feed"),
     path("", include("articles.urls")),
+    # Last: the coach's own pages may take what is left (articles/pages/addresses.py).
+    path("<slug:slug>/", page, name="page"),
 ]
 
 handler400 = "walkcoach.views.not_understood"

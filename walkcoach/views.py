@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from accounts.models import CoachProfile
+from articles.metadata import of_site
 from articles.models import Article
 from comments.models import Comment, Thread
 
@@ -26,7 +27,7 @@ ANSWERED_ON_HOME = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the newest articles, the first steps, how to ask. 4 queries for a visitor."""
+    """What this is, the newest articles, the first steps, how to ask. 5 queries for a visitor."""
     answered = (
         Thread.objects.shown()
         .filter(answered_at__isnull=False, article__in=Article.objects.published())
@@ -41,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "articles": Article.objects.published().newest_first().for_cards()[:NEWEST_ON_HOME],
             "answered": answered,
             "coach": CoachProfile.objects.order_by("pk").first(),
+            "json_ld": of_site(),
         },
     )
 

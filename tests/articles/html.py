@@ -30,6 +30,15 @@ def attribute(html: str, tag: str, wanted: str, /, **where: str) -> str | None:
     raise AssertionError(f"There is no <{tag}> with {where}.")
 
 
+def all_json_ld(html: str) -> list[dict]:
+    """Every thing that the page tells machines of, in its order."""
+    found = []
+    for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL):
+        said = json.loads(text)
+        found += said if isinstance(said, list) else [said]
+    return found
+
+
 def json_ld(html: str) -> dict:
-    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-    return json.loads(text)
+    """What the page tells machines of first: itself."""
+    return all_json_ld(html)[0]

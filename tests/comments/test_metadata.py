@@ -22,7 +22,7 @@ def data_on(client, address) -> list[dict]:
 @pytest.fixture
 def threads(client, article):
     def read() -> list[dict]:
-        posting, *more = data_on(client, article.get_absolute_url())
+        (posting, _), *more = data_on(client, article.get_absolute_url())
         assert all(data["@id"] == posting["@id"] for data in more)
         return more[0]["comment"] if more else []
 

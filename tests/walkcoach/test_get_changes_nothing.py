@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from articles.models import Article, Topic
+from articles.models import Article, Page, Series, Topic
 from comments import conversation, tokens
 from comments.models import Comment, Correspondent, Follower, Thread
 from tests.conftest import signed_in
@@ -103,7 +103,10 @@ def addresses(published: Comment) -> Iterator[str]:
         "slug": [
             *Article.objects.values_list("slug", flat=True)[:2],
             *Topic.objects.values_list("slug", flat=True)[:2],
+            *Page.objects.values_list("slug", flat=True),
+            *Series.objects.values_list("slug", flat=True),
         ],
+        "section": ["pages", "nothing"],
         "act": ["approve", "spam", "remove", "put-back", "fine", "call-back", "send-now"],
         "path": ["x.webp", "articles/x.jpg"],
         "url": ["nothing/here/"],

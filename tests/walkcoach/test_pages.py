@@ -145,9 +145,9 @@ def test_a_picture_is_served_for_a_year_and_nothing_else_is(client, db, settings
     assert response.headers["Content-Type"] == "image/jpeg"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "immutable" in response.headers["Cache-Control"]
-    response.close()
     for path in ("page.html", "../settings.py", "%2e%2e/x.jpg", "no-such.jpg", ""):
         assert client.get(f"/media/{path}").status_code in (400, 404)
+    response.close()  # last: it closes the database's connection too
 
 
 # --- Requests that no browser of a reader's sends -------------------------------------------

@@ -25,7 +25,7 @@ from walking_log.sharing import grants
 from walking_log.summary import freeze, of_readers
 
 from ..models import ArticleAction, ArticleForKnee, AttachedLog
-from . import articles, conversations, people, walks
+from . import articles, conversations, pages, people, walks
 
 SOURCE = "demo:"
 PUBLISHED_AT = time(7, 0)
@@ -45,6 +45,7 @@ def load() -> Counter[str] | None:
     accounts = {person.name: _account(person) for person in people.PEOPLE}
     _make_coach(accounts[people.MARIT.name])
     _write_articles(accounts[people.MARIT.name], made)
+    pages.lay()
     _talk(accounts, made)
     ada, ben = accounts[people.ADA.name], accounts[people.BEN.name]
     if _walk(ada, walks.ADAS_WALKS, made):

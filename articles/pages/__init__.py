@@ -1,0 +1,1 @@
+"""Pages beside the articles: about the coach, favourite books, a disclaimer, a way to write."""

@@ -1,0 +1,1 @@
+"""Articles to be read in an order."""

@@ -1,0 +1,1 @@
+"""Writing to the coach without a thread: by a form that shows nobody's address."""
