@@ -9,7 +9,8 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.signals import post_delete
 
 from .models import SearchDocument
-from .words import SAYS_NOTHING, stems, words
+from .words import SAYS_NOTHING, stems
+from .words import words as words_of
 
 if TYPE_CHECKING:
     from ..models import Topic
@@ -101,14 +102,15 @@ class Source:
         self, row: Any, *, title: str = "", topics: str = "", words: str = "", **fields: Any
     ) -> SearchDocument:
         """A document of these texts, unsaved."""
+        in_title, below = words_of(title), words_of(words)
         return SearchDocument(
             kind=self.kind,
             key=row.pk,
             **{"group": row.pk, "weight": self.weight, **fields},
-            title=stems(title),
-            topics=stems(topics),
-            words=stems(words),
-            spellings=_spellings(title, words),
+            title=stems(in_title),
+            topics=stems(words_of(topics)),
+            words=stems(below),
+            spellings=_spellings(in_title + below),
         )
 
     def rebuild(self) -> int:
@@ -189,10 +191,9 @@ def _drop(model: type[Model], key: Any) -> None:
     SearchDocument.objects.filter(kind__in=kinds, key=key).delete()
 
 
-def _spellings(*texts: str) -> str:
-    different = dict.fromkeys(word for text in texts for word in words(text))
+def _spellings(written: list[str]) -> str:
     return " ".join(
         word
-        for word in different
+        for word in dict.fromkeys(written)
         if len(word) >= SHORTEST_SPELLING and word not in SAYS_NOTHING and word.isalpha()
     )

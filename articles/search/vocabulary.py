@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 from . import index
 from .models import SearchDocument, Vocabulary
 from .query import Query
-from .words import SAYS_NOTHING
+from .words import SAYS_NOTHING, stem
 
 # The most frequent are kept: an English reader knows about as many (Brysbaert 2016,
 # doi 10.3389/fpsyg.2016.01116).
@@ -60,7 +60,11 @@ class Words:
             return None
         written = self.counts.get(word, 0)
         if not written:
-            for known in self.counts:
+            root = stem(word)
+            alike = [known for known in self.counts if known.startswith(root[:-1])]
+            if any(stem(known) == root for known in alike):
+                return None  # it is written with another ending
+            for known in alike:
                 if known.startswith(word):
                     return known
         slips = 2 if len(word) >= LONG_WORD else 1

@@ -20,8 +20,8 @@ LONGEST_WORD = 40
 MOST_INDEXED = 100_000
 # What every sentence is made of; looked for only where nothing else is asked.
 _SAYS_NOTHING = """
-    a about all am an and any are as at be been but by can could did do does for from had has have how
-    i if im in into is it its ive me my of on or should so than that the their them then there
+    a about all am an and any are as at be been but by can could did do does for from had has have
+    how i if im in into is it its ive me my of on or should so than that the their them then there
     these they this those to was we were what when where which who why will with would you your
 """
 SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
@@ -36,6 +36,7 @@ def stem(word: str) -> str:
     return _stemmer.stemWord(word)
 
 
+@lru_cache(maxsize=50_000)
 def normal(word: str) -> str:
     """A word without case, accents and apostrophes: "dont" of "Don’t", "coach" of "coach's"."""
     folded = fold(word).removesuffix("'s")
@@ -54,6 +55,6 @@ def words(text: str) -> list[str]:
     return [word for _, _, word in spans(text[:MOST_INDEXED])]
 
 
-def stems(text: str) -> str:
-    """The stems of a text's words, with a space between: what the databases index."""
-    return " ".join(map(stem, words(text)))
+def stems(written: list[str]) -> str:
+    """The stems of these words, with a space between: what the databases index."""
+    return " ".join(map(stem, written))
