@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Count, F, Max, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,11 @@ from django.utils.text import Truncator
 from .fields import BodyField, sanitise
 from .pages.models import Book, Page  # noqa: F401  Django finds an app's models here
 from .pictures import with_sizes
+from .search import index
+
+# Django finds an app's models here.
+from .search.models import SearchDocument, Vocabulary  # noqa: F401
+from .search.related import related
 from .series.models import Part, Series, part_number, series_title  # noqa: F401
 from .text import fold, plain_text
 
@@ -59,15 +64,23 @@ class Topic(models.Model):
 
     def save(self, *args, **kwargs):
         """Keep, and say that the pages which name this topic have changed."""
-        super().save(*args, **kwargs)
-        self.articles.touch()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.articles.touch()
+            for article in self.articles.all():
+                index.keep(article)
 
     def get_absolute_url(self):
         return reverse("articles:topic", args=[self.slug])
 
     def delete(self, *args, **kwargs):
-        self.articles.touch()
-        return super().delete(*args, **kwargs)
+        with transaction.atomic():
+            self.articles.touch()
+            articles = list(self.articles.all())
+            deleted = super().delete(*args, **kwargs)
+            for article in articles:
+                index.keep(article)
+        return deleted
 
 
 class ThreadOrder(models.TextChoices):
@@ -219,7 +232,7 @@ class Article(models.Model):
     def save(self, *args, **kwargs):
         """Keep what is worked out from the words, and say that the page has changed.
 
-        One statement; one more reads the new version back.
+        One statement, and two for the search; one more reads the new version back.
         """
         self.body = with_sizes(sanitise(self.body))
         text = plain_text(self.body)
@@ -229,7 +242,9 @@ class Article(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             worked_out = {"word_count", "search_text", "version", "updated_at"}
             kwargs["update_fields"] = {*fields, *worked_out}
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            index.keep(self)
         if self.version != 1:
             self.refresh_from_db(fields=["version"])
 
@@ -281,13 +296,6 @@ class Article(models.Model):
         profile = getattr(self.author, "coach_profile", None)
         return profile.name if profile else self.author.display_name
 
-    def related(self) -> ArticleQuerySet:
-        """RELATED_AT_MOST others that share a topic, those that share most first. One query."""
-        return (
-            Article.objects.published()
-            .filter(topics__in=self.topics.all())
-            .exclude(pk=self.pk)
-            .annotate(shared=Count("topics"))
-            .order_by("-shared", "-published_at", "-pk")
-            .defer("body", "search_text")[:RELATED_AT_MOST]
-        )
+    def related(self) -> list["Article"]:
+        """RELATED_AT_MOST others, by topics and words, the likest first. 5 queries."""
+        return related(self, RELATED_AT_MOST)

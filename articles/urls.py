@@ -3,6 +3,7 @@ from django.views.decorators.http import conditional_page
 
 from . import views
 from .feeds import NewArticles, SeriesArticles, TopicArticles
+from .search import views as search_views
 from .series.views import series
 
 app_name = "articles"
@@ -13,7 +14,8 @@ urlpatterns = [
     path("topics/<slug:slug>/feed/", conditional_page(TopicArticles()), name="topic_feed"),
     path("series/<slug:slug>/", series, name="series"),
     path("series/<slug:slug>/feed/", conditional_page(SeriesArticles()), name="series_feed"),
-    path("search/", views.search, name="search"),
+    path("search/", search_views.search, name="search"),
+    path("opensearch.xml", search_views.description, name="opensearch"),
     path("feed/", conditional_page(NewArticles()), name="feed"),
     path("feeds/", views.feeds, name="feeds"),
     path("robots.txt", views.robots, name="robots"),

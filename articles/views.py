@@ -1,4 +1,4 @@
-"""The pages that readers read: the list, an article, a topic, what a search finds."""
+"""The pages that readers read: the list, an article, a topic."""
 
 from typing import Any
 
@@ -17,7 +17,6 @@ from .metadata import absolute, json_ld, of_topic
 from .models import Article, ArticleQuerySet, Page, Series, ThreadOrder, Topic
 from .outline import outline
 from .series.models import place_of
-from .text import MAX_QUERY_CHARACTERS, search_words
 
 ARTICLES_PER_PAGE = 12
 
@@ -55,27 +54,6 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             "page": _page(request, Article.objects.published().filter(topics=found)),
             "topics": Topic.objects.in_use(),
             "json_ld": of_topic(found),
-        },
-    )
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """The articles that hold every word asked for. 4 queries for a visitor, 1 without a word;
-    the template asks for answers beside them."""
-    query = request.GET.get("q", "")
-    words = search_words(query)
-    articles = Article.objects.published().with_words(words) if words else Article.objects.none()
-    return render(
-        request,
-        "articles/search.html",
-        {
-            "section": "articles",
-            "query": query[:MAX_QUERY_CHARACTERS].strip(),
-            "shortened": len(query) > MAX_QUERY_CHARACTERS,
-            "longest_query": MAX_QUERY_CHARACTERS,
-            "words": words,
-            "page": _page(request, articles),
         },
     )
 
@@ -129,7 +107,7 @@ def _article_for_one(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _shown(article: Article) -> dict[str, Any]:
-    """What an article's page shows besides the conversation. 4 queries."""
+    """What an article's page shows besides the conversation. 9 queries."""
     body, headings = outline(article.body)
     topics = list(article.topics.all())
     place = place_of(article)
@@ -140,7 +118,7 @@ def _shown(article: Article) -> dict[str, Any]:
         "body": body,
         "headings": headings if len(headings) > 1 else [],
         "coach": getattr(article.author, "coach_profile", None),
-        "related": article.related() if topics else [],
+        "related": article.related(),
         "picture_address": absolute(article.picture.url) if article.picture else "",
         "place": place,
         "json_ld": json_ld(article, place, about=Page.objects.address_about()),

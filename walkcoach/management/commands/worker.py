@@ -18,6 +18,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
+from articles.search import vocabulary
 from comments import akismet, answering, conversation, digests, outcomes
 from comments.inbound import mailbox, receive
 from walking_log import morning_link, weekly_mail
@@ -185,7 +186,8 @@ def publish_answers() -> None:
 def keep_house() -> None:
     """Queue the mails that are due, and delete what nobody may or needs to keep any longer.
 
-    Cost: a few deletes by index, and what the mails that are due cost.
+    Cost: a few deletes by index, what the mails that are due cost, and to count the words of all
+    that is written (search.vocabulary).
     """
     outcomes.ask_due(timezone.now())
     digests.send_due(timezone.now())
@@ -194,6 +196,7 @@ def keep_house() -> None:
     conversation.prune()
     receive.prune()
     answering.prune()
+    vocabulary.keep_house()
     call_command("clearsessions")
     Email.objects.filter(
         status__in=[STATUS.sent, STATUS.failed], created__lt=timezone.now() - KEEPS_SENT_MAIL
