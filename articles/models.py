@@ -6,13 +6,15 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Count, F, Max, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from .fields import BodyField, sanitise
+from .lifecycle import addresses, revisions
+from .lifecycle.models import PreviewLink, Revision, WorkingCopy  # noqa: F401
 from .pictures import with_sizes
 from .text import fold, plain_text
 
@@ -56,8 +58,15 @@ class Topic(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        """Keep, and say that the pages which name this topic have changed."""
-        super().save(*args, **kwargs)
+        """Keep, and say that the pages which name this topic have changed.
+
+        The address that it had leads to the one it has.
+        """
+        with transaction.atomic():
+            known = Topic.objects.filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            if known:
+                addresses.moved(known.get_absolute_url(), self.get_absolute_url())
         self.articles.touch()
 
     def get_absolute_url(self):
@@ -65,6 +74,7 @@ class Topic(models.Model):
 
     def delete(self, *args, **kwargs):
         self.articles.touch()
+        addresses.forget([self.get_absolute_url()])
         return super().delete(*args, **kwargs)
 
 
@@ -123,6 +133,13 @@ class ArticleQuerySet(models.QuerySet):
             status=Article.Status.DRAFT, version=F("version") + 1
         )
 
+    def delete(self):
+        addresses.forget([article.get_absolute_url() for article in self.only("slug")])
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     def touch(self):
         """Say that the pages of these articles have changed, so that no cache serves an old one.
 
@@ -140,7 +157,7 @@ class Article(models.Model):
 
     title = models.CharField(max_length=150)
     slug = models.SlugField(
-        max_length=150, unique=True, help_text="The last part of the address. Kept once published."
+        max_length=150, unique=True, help_text="The last part of the address."
     )
     standfirst = models.TextField(
         max_length=300,
@@ -177,6 +194,8 @@ class Article(models.Model):
         blank=True,
         help_text="The day you last checked that every word is still good advice.",
     )
+    # When the site first noticed that the public may read it (lifecycle/publishing.py); stays.
+    became_public_at = models.DateTimeField(null=True, blank=True, editable=False)
     comments_open = models.BooleanField("readers can ask questions", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -194,6 +213,10 @@ class Article(models.Model):
         help_text="Where an imported article came from, so that it is imported once.",
     )
 
+    # Who saves it, for its revisions, and the one that this instance's last save made.
+    saved_by: "models.Model | None" = None
+    revision: Revision | None = None
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -205,27 +228,48 @@ class Article(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest_first"),
+            models.Index(
+                fields=["published_at"],
+                condition=Q(became_public_at__isnull=True),
+                name="article_to_be_noticed",
+            ),
         ]
 
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
-        """Keep what is worked out from the words, and say that the page has changed.
-
-        One statement; one more reads the new version back.
-        """
+    def work_out(self) -> None:
+        """Sanitise the body, and work out what follows from the words; saves nothing."""
         self.body = with_sizes(sanitise(self.body))
         text = plain_text(self.body)
         self.word_count = len(re.findall(r"\w+", text))
         self.search_text = fold("\n".join([self.title, self.standfirst, text]))
+
+    def save(self, *args, **kwargs):
+        """Keep what is worked out from the words, and say that the page has changed.
+
+        With it a revision of the words (lifecycle/revisions.py), and where readers may have kept
+        the old address, that it leads to the new one. 6 statements; 4 more for a new address.
+        """
+        self.work_out()
         self.version = F("version") + 1 if self.pk else 1
         if (fields := kwargs.get("update_fields")) is not None:
             worked_out = {"word_count", "search_text", "version", "updated_at"}
             kwargs["update_fields"] = {*fields, *worked_out}
-        super().save(*args, **kwargs)
+        self.revision = None
+        with transaction.atomic():
+            known = Article.objects.defer("body").filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            if known and known.was_public:
+                addresses.article_moved(known.get_absolute_url(), self.get_absolute_url())
+            if fields is None or revisions.WORDS.keys() & set(fields):
+                revisions.keep(self)
         if self.version != 1:
             self.refresh_from_db(fields=["version"])
+
+    def delete(self, *args, **kwargs):
+        addresses.forget([self.get_absolute_url()])
+        return super().delete(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("articles:article", args=[self.slug])
@@ -250,6 +294,11 @@ class Article(models.Model):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers may know it, and its address, though it may be a draft again."""
+        return self.became_public_at is not None or self.is_live
 
     @property
     def is_scheduled(self) -> bool:

@@ -2,6 +2,7 @@
 
 import { counter } from "./counter.js";
 import * as drafts from "./drafts.js";
+import * as articles from "./writing/kept.js";
 import { similar } from "./similar.js";
 
 const ONLINE_AGAIN = "You are online again. Press the button to send it.";
@@ -83,7 +84,10 @@ export function compose(form) {
   lostConnection(form, () => isKept);
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    if (event.submitter?.name === "sign_out") drafts.forgetAll();
+    if (event.submitter?.name === "sign_out") {
+      drafts.forgetAll();
+      articles.forgetAll();
+    }
     else drafts.isSending(form);
   });
 }
