@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from accounts.models import User
+
 from .fields import BodyField, sanitise
 from .lifecycle import addresses, revisions
 from .lifecycle.models import PreviewLink, Revision, WorkingCopy  # noqa: F401
@@ -134,7 +136,8 @@ class ArticleQuerySet(models.QuerySet):
         )
 
     def delete(self):
-        addresses.forget([article.get_absolute_url() for article in self.only("slug")])
+        slugs = self.values_list("slug", flat=True)
+        addresses.forget([reverse("articles:article", args=[slug]) for slug in slugs])
         return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -156,9 +159,7 @@ class Article(models.Model):
         PUBLISHED = "published", "Published"
 
     title = models.CharField(max_length=150)
-    slug = models.SlugField(
-        max_length=150, unique=True, help_text="The last part of the address."
-    )
+    slug = models.SlugField(max_length=150, unique=True, help_text="The last part of the address.")
     standfirst = models.TextField(
         max_length=300,
         blank=True,
@@ -214,7 +215,7 @@ class Article(models.Model):
     )
 
     # Who saves it, for its revisions, and the one that this instance's last save made.
-    saved_by: "models.Model | None" = None
+    saved_by: User | None = None
     revision: Revision | None = None
 
     objects = ArticleQuerySet.as_manager()
@@ -238,13 +239,6 @@ class Article(models.Model):
     def __str__(self):
         return self.title
 
-    def work_out(self) -> None:
-        """Sanitise the body, and work out what follows from the words; saves nothing."""
-        self.body = with_sizes(sanitise(self.body))
-        text = plain_text(self.body)
-        self.word_count = len(re.findall(r"\w+", text))
-        self.search_text = fold("\n".join([self.title, self.standfirst, text]))
-
     def save(self, *args, **kwargs):
         """Keep what is worked out from the words, and say that the page has changed.
 
@@ -267,12 +261,19 @@ class Article(models.Model):
         if self.version != 1:
             self.refresh_from_db(fields=["version"])
 
+    def get_absolute_url(self):
+        return reverse("articles:article", args=[self.slug])
+
     def delete(self, *args, **kwargs):
         addresses.forget([self.get_absolute_url()])
         return super().delete(*args, **kwargs)
 
-    def get_absolute_url(self):
-        return reverse("articles:article", args=[self.slug])
+    def work_out(self) -> None:
+        """Sanitise the body, and work out what follows from the words; saves nothing."""
+        self.body = with_sizes(sanitise(self.body))
+        text = plain_text(self.body)
+        self.word_count = len(re.findall(r"\w+", text))
+        self.search_text = fold("\n".join([self.title, self.standfirst, text]))
 
     def clean(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:

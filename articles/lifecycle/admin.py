@@ -1,6 +1,7 @@
 """The life of an article in the writing room: what its form keeps, shows, and does when pressed."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -20,6 +21,8 @@ from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
+
 from .. import caching
 from ..models import Article, PreviewLink, Revision, WorkingCopy
 from . import addresses, differences, moments, revisions, working_copies
@@ -32,6 +35,9 @@ OFFERED_AT_MOST = 5
 
 class LifecycleAdmin(admin.ModelAdmin):
     """What `ArticleAdmin` is built on: autosave, preview, publishing, revisions."""
+
+    # Says that pages which name an article have changed; `ArticleAdmin` knows how.
+    _pages_changed: Callable[[], None]
 
     class Media:
         css = {"all": ["css/lifecycle.css"]}
@@ -213,7 +219,7 @@ class LifecycleAdmin(admin.ModelAdmin):
             article = Article.objects.filter(pk=of).first() if of.isdecimal() else None
             if article is None:
                 return JsonResponse({"gone": True}, status=409)
-        copy, other = working_copies.keep(request.user, article, request.POST)
+        copy, other = working_copies.keep(_coach(request), article, request.POST)
         return JsonResponse(
             {
                 "copy": str(copy.key),
@@ -272,6 +278,7 @@ class LifecycleAdmin(admin.ModelAdmin):
             typed.author = request.user
         typed.title = typed.title or "Your title"
         typed.slug = typed.slug or "draft"
+        typed.updated_at = timezone.now()
         return self._render(request, typed, topics)
 
     def _render(self, request, article: Article, topics) -> HttpResponse:
@@ -294,7 +301,7 @@ class LifecycleAdmin(admin.ModelAdmin):
             if request.POST.get("act") == "end":
                 words = "The link leads nowhere any more."
             else:
-                made = PreviewLink.objects.create(article=article, made_by=request.user)
+                made = PreviewLink.objects.create(article=article, made_by=_coach(request))
                 words = f"The link is made. It works until {moments.in_words(made.expires_at)}."
         self.message_user(request, words, messages.SUCCESS)
         return redirect(f"{_form_address(article.pk)}#share")
@@ -317,7 +324,7 @@ class LifecycleAdmin(admin.ModelAdmin):
         )
 
     def revision_view(self, request: HttpRequest, revision_id) -> HttpResponse:
-        """One version: what its save changed, and what has changed since; POST takes it up again."""
+        """One version: what its save changed, what has changed since. POST takes it up again."""
         revision = get_object_or_404(Revision.objects.select_related("by"), pk=revision_id)
         article = self._article(request, revision.article_id)
         if request.method == "POST":
@@ -368,6 +375,11 @@ class LifecycleAdmin(admin.ModelAdmin):
         return render(request, f"admin/articles/article/{template}", context)
 
 
+def _coach(request: HttpRequest) -> User:
+    """Who is signed in; the doors let in nobody else."""
+    return cast(User, request.user)
+
+
 def _in_transaction() -> bool:
     return transaction.get_connection().in_atomic_block
 
@@ -391,9 +403,9 @@ def _unkept(response: HttpResponse) -> HttpResponse:
 def standing_in_words(article: Article) -> str:
     """Where the article stands, and who sees it."""
     if article.is_live:
-        return f"Before readers since {moments.in_words(article.published_at)}."
+        return f"Before readers since {moments.of(article)}."
     if article.is_scheduled:
-        return f"Scheduled for {moments.in_words(article.published_at)}. Until then only you see it."
+        return f"Scheduled for {moments.of(article)}. Until then only you see it."
     return "A draft: nobody sees it but you."
 
 
@@ -405,7 +417,7 @@ def what_happened(article: Article, stood: Article | None) -> str:
     elif article.is_live:
         words = "Published: readers see it now."
     elif article.is_scheduled:
-        words = f"Scheduled for {moments.in_words(article.published_at)}. It appears by itself."
+        words = f"Scheduled for {moments.of(article)}. It appears by itself."
     elif was_live:
         words = "Taken back: it is a draft again, and readers do not see it any more."
     elif stood is not None and stood.is_scheduled:

@@ -1,6 +1,6 @@
 """What the form of an article has to do with its life: when it is read, and by which press."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -42,14 +42,19 @@ class LifecycleForm(forms.ModelForm):
     )
 
     def __init__(self, data=None, files=None, *args, **kwargs):
-        shows_copy = self.copy is not None and data is None
-        if shows_copy:
+        shows_copy = False
+        if self.copy is not None and data is None:
+            shows_copy = True
             data, files = self.copy.as_data(), MultiValueDict()
         super().__init__(data, files, *args, **kwargs)
         self.fields["published_at"].help_text = self._zone_in_words()
+        if self.instance.was_public and "slug" in self.fields:
+            self.fields["slug"].help_text = (
+                "Readers know the address. You can change it: the old address will lead to the new "
+                "one, links and bookmarks go on working."
+            )
         stored = self.instance.published_at
         local = timezone.localtime(stored) if stored else None
-        self.fields["published_fold"].choices = moments.both(local) if local else []
         if local and moments.happens_twice(local):
             self.initial["published_fold"] = str(local.fold)
             self._ask_which(local)
@@ -67,15 +72,10 @@ class LifecycleForm(forms.ModelForm):
         return moments.in_words(timezone.now()).partition(", ")[2].partition(" in ")[0]
 
     def _ask_which(self, local) -> None:
-        field = self.fields["published_fold"]
+        field = cast(forms.ChoiceField, self.fields["published_fold"])
         field.widget = forms.RadioSelect()
         field.choices = moments.both(local)
         field.help_text = "Clocks show this time twice in that night."
-
-    def full_clean(self):
-        if self.copy is not None and self._errors is not None:
-            return
-        super().full_clean()
 
     def clean_status(self) -> str:
         return self.cleaned_data["status"] or self.instance.status
@@ -97,12 +97,12 @@ class LifecycleForm(forms.ModelForm):
     def _choose_between_two(self, cleaned: dict[str, Any]) -> None:
         moment = cleaned.get("published_at")
         stored = self.instance.published_at
+        self._errors.pop("published_fold", None)  # where it is not asked for, it says nothing
         if moment is None:
             return
         if moments.happens_twice(moment):
             fold = self.data.get(self.add_prefix("published_fold"), "")
             self._ask_which(moment)
-            self._errors.pop("published_fold", None)
             if fold not in ("0", "1"):
                 self.add_error(
                     "published_at",

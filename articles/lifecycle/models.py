@@ -25,7 +25,7 @@ PREVIEW_LASTS = timedelta(days=14)
 
 class WorkingCopyQuerySet(models.QuerySet):
     def of(self, coach, article=None):
-        """What this coach has typed and not saved for the article, or for new ones; newest first."""
+        """What this coach has not saved of the article, or of new ones; newest first."""
         return self.filter(coach=coach, article=article).order_by("-saved_at", "-pk")
 
     def prune(self) -> int:
@@ -101,7 +101,7 @@ class RevisionQuerySet(models.QuerySet):
         thinned = old.annotate(day=TruncDate("made_at", tzinfo=zone)).filter(
             Exists(same_day), Exists(others.filter(pk__lt=OuterRef("pk")))
         )
-        return self.model.objects.filter(pk__in=thinned.values("pk")).delete()[0]
+        return Revision.objects.filter(pk__in=thinned.values("pk")).delete()[0]
 
 
 class Revision(models.Model):

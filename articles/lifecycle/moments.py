@@ -2,11 +2,15 @@
 with: one in spring that no clock shows, one in autumn that they show twice."""
 
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+
+if TYPE_CHECKING:
+    from articles.models import Article
 
 
 def zone_name() -> str:
@@ -22,6 +26,11 @@ def in_words(moment: datetime) -> str:
         return f"{there} UTC"
     utc = moment.astimezone(UTC)
     return f"{there} in {zone_name()} ({utc_in_words(local, utc)})"
+
+
+def of(article: "Article") -> str:
+    """When it was, or will be, published; "" for a draft that has no date."""
+    return in_words(article.published_at) if article.published_at else ""
 
 
 def utc_in_words(local: datetime, utc: datetime) -> str:

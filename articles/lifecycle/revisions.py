@@ -27,39 +27,41 @@ FIRST = "First words"
 def words_of(article: "Article") -> dict[str, Any]:
     """What a revision of the article would hold now. One query, for the topics."""
     # From the database, since a page of the writing room may have read them before they changed.
-    topics = type(article)._meta.get_field("topics").remote_field.model.objects
-    names = topics.filter(articles=article).order_by("name").values_list("name", flat=True)
+    topics = article.topics.order_by("name")
+    names = topics.values_list("name", flat=True)
     plain = {name: getattr(article, name) for name in WORDS if name != "topics"}
     return {**plain, "topics": list(names)}
 
 
-def keep(article: "Article", what: str = "") -> Revision | None:
+def keep(article: "Article") -> Revision | None:
     """Keep the article's words, where they are not those of its newest revision; 3 queries.
 
     Call it after the article is saved, and again once its topics are: what has changed with one
     save is then one revision. It is by `article.saved_by`.
     """
     words = words_of(article)
-    newest = article.revisions.newest_first().first()
-    if newest is None:
-        changed = FIRST
-    else:
-        names = [name for name in WORDS if getattr(newest, name) != words[name]]
-        if not names:
-            return None
-        changed = get_text_list([WORDS[name] for name in names], "and").capitalize()
-        if newest == article.revision:  # made a moment ago, by the same save
-            newest.topics = words["topics"]
-            if newest.what != FIRST and not newest.what.startswith("Restored"):
-                before = article.revisions.filter(pk__lt=newest.pk).newest_first().first()
-                names = [n for n in WORDS if before and getattr(before, n) != words[n]]
-                newest.what = get_text_list([WORDS[n] for n in names], "and").capitalize() or FIRST
+    last = list(article.revisions.newest_first()[:2])
+    newest = last[0] if last else None
+    if newest is not None and newest == article.revision:  # made a moment ago, by the same save
+        if newest.topics != words["topics"]:
+            newest.topics, newest.what = (
+                words["topics"],
+                _what_changed(last[1] if last[1:] else None, words),
+            )
             newest.save(update_fields=["topics", "what"])
-            return newest
-    article.revision = article.revisions.create(
-        **words, by=article.saved_by, what=(what or changed)[:120]
-    )
+        return newest
+    if not (what := _what_changed(newest, words)):
+        return None
+    article.revision = article.revisions.create(**words, by=article.saved_by, what=what)
     return article.revision
+
+
+def _what_changed(before: Revision | None, words: dict[str, Any]) -> str:
+    """ "Title and text"; "" where nothing did."""
+    if before is None:
+        return FIRST
+    changed = [label for name, label in WORDS.items() if getattr(before, name) != words[name]]
+    return get_text_list(changed, "and").capitalize()
 
 
 def restore(article: "Article", revision: Revision, by: "User", when: str) -> Revision | None:

@@ -1,4 +1,4 @@
-"""What is typed and not saved: kept on the server while it is typed, to go on with or throw away."""
+"""What is typed and not saved: kept while it is typed, to go on with or throw away."""
 
 import hashlib
 import json
@@ -153,8 +153,12 @@ def compared(
         name
         for name in form.changed_data
         if name not in {*revisions.WORDS, "picture", "status", "published_fold"}
+        # Seconds are not typed, and an article from before has them.
+        and not (article and form.cleaned_data.get(name) == getattr(article, name, None))
     ]
-    labels = [str(form.fields[name].label or ArticleForm.base_fields[name].label) for name in beside]
+    labels = [
+        str(form.fields[name].label or ArticleForm.base_fields[name].label) for name in beside
+    ]
     return differences.between(before, words), labels
 
 

@@ -2,7 +2,6 @@
 
 import { counter } from "./counter.js";
 import * as drafts from "./drafts.js";
-import * as articles from "./writing/kept.js";
 import { similar } from "./similar.js";
 
 const ONLINE_AGAIN = "You are online again. Press the button to send it.";
@@ -84,10 +83,7 @@ export function compose(form) {
   lostConnection(form, () => isKept);
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    if (event.submitter?.name === "sign_out") {
-      drafts.forgetAll();
-      articles.forgetAll();
-    }
+    if (event.submitter?.name === "sign_out") drafts.forgetAll();
     else drafts.isSending(form);
   });
 }

@@ -1,5 +1,5 @@
 // What was typed into an article's form and has not reached the site: kept in this browser, under
-// the coach who typed it, and not for long. Others may use the browser too.
+// the coach who typed it, and not for long. Others may use the browser too: it goes with a sign-out.
 
 const PREFIX = "walkcoach-article:";
 const KEPT_FOR = 3 * 24 * 3600 * 1000; // milliseconds, as drafts of questions are (drafts.js)
@@ -43,13 +43,7 @@ export function allOf(coach) {
   return found;
 }
 
-// Whoever signs out may leave the machine to others. Windows that are still open are told, so that
-// they keep nothing here again.
-export function forgetAll() {
-  for (const key of keys()) attempt(() => localStorage.removeItem(key));
-  attempt(() => new BroadcastChannel(SIGNED_OUT).postMessage(""));
-}
-
+// As drafts.js tells it, which also forgets all of this then.
 export function whenSignedOut(act) {
   attempt(() => new BroadcastChannel(SIGNED_OUT).addEventListener("message", act));
 }

@@ -39,8 +39,8 @@ log = logging.getLogger("walkcoach.worker")
 
 
 class Command(BaseCommand):
-    """Publish answers that are due, tell of new articles, send queued mail within two seconds, read answers by mail, and
-    tidy up each hour; until SIGTERM.
+    """Publish answers that are due, tell of new articles, send queued mail within two seconds, read
+    answers by mail, and tidy up each hour; until SIGTERM.
 
     A trouble is logged once, when it begins, and once when it is over; it never ends the worker.
     The mail in hand at SIGTERM is sent to its end. Several workers of one site take turns.
@@ -113,7 +113,7 @@ class Command(BaseCommand):
 class Chore:
     """Something done again and again, that may have its troubles and gets over them."""
 
-    def __init__(self, name: str, act: Callable[[], None]):
+    def __init__(self, name: str, act: Callable[[], object]):
         self.name, self.act = name, act
         self.wait = 0.0  # seconds until the next try; 0 while all is well
 
