@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
+from django.db import Error as DatabaseTrouble
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -94,7 +95,12 @@ def old_addresses(get_response):
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
         path = request.get_full_path().partition("?")[0]
-        row = successor_of([request.get_full_path(), path, f"{path.rstrip('/')}/"])
+        if path.startswith(settings.MEDIA_URL):
+            return response
+        try:
+            row = successor_of([request.get_full_path(), path, f"{path.rstrip('/')}/"])
+        except DatabaseTrouble:  # not there, for all that can be known now
+            return response
         if row is None or not row.new_path:
             return response
         query = request.META.get("QUERY_STRING", "")

@@ -30,6 +30,7 @@ class Change:
 
     name: str
     html: SafeString
+    only_its_form: bool = False  # the same words, with other headings, links or lists
 
 
 def between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
@@ -42,8 +43,21 @@ def between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
         if old == new:
             continue
         html = name == "body"
-        changes.append(Change(label.capitalize(), _marked(old, new, html=html)))
+        marked = _marked(old, new, html=html)
+        only_its_form = "<ins>" not in marked and "<del>" not in marked
+        changes.append(Change(label.capitalize(), marked, only_its_form))
     return changes
+
+
+def same_body(one: str, other: str) -> bool:
+    """Whether two sanitised bodies are the same, though the editor may have written one anew."""
+    return _as_the_editor(one) == _as_the_editor(other)
+
+
+def _as_the_editor(body: str) -> str:
+    body = re.sub(r"<li>\s*<p>", "<li>", body.replace("&nbsp;", " ").replace("\xa0", " "))
+    body = re.sub(r"</p>\s*(?=</li>|<[uo]l)", "", body)
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", " ".join(body.split()))
 
 
 def _marked(old: str, new: str, *, html: bool) -> SafeString:

@@ -154,14 +154,20 @@ function arrived(said, words) {
 // Whoever signs in anew, in another window, has a new token: this form must learn it. Not where
 // somebody else has signed in: it is not for them.
 async function renewTokens() {
-  const response = await fetch(location.href).catch(() => null);
-  if (!response?.ok) return false;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (page.getElementById("autosave")?.dataset.coach !== coach) return false;
+  const page = await thisPageAnew();
+  if (page?.getElementById("autosave")?.dataset.coach !== coach) return false;
   const token = page.querySelector("#article_form [name=csrfmiddlewaretoken]").value;
   const isNew = token && token !== field("csrfmiddlewaretoken").value;
   for (const place of document.getElementsByName("csrfmiddlewaretoken")) place.value = token;
   return isNew;
+}
+
+async function thisPageAnew() {
+  const response = await fetch(location.href).catch(() => null);
+  if (!response?.ok) return null;
+  // The editor's empty style sheet has a nonce of its own there, which the policy here knows not.
+  const text = (await response.text()).replace(/<style\b[^>]*><\/style>/g, "");
+  return new DOMParser().parseFromString(text, "text/html");
 }
 
 // What was kept here and never arrived goes to the site first, and is then offered by it.
@@ -179,10 +185,7 @@ async function bringIn() {
     came = true;
   }
   if (!came) return;
-  const response = await fetch(location.href).catch(() => null);
-  if (!response?.ok) return;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const offered = page.getElementById("recovery");
+  const offered = (await thisPageAnew())?.getElementById("recovery");
   if (offered) document.getElementById("recovery").replaceWith(document.importNode(offered, true));
 }
 
@@ -197,6 +200,11 @@ if (cameBack) {
   own.saved = "";
   changed();
 }
+
+// The editor writes its text anew when it begins, in its own words for the same.
+form.addEventListener("prose-editor:ready", () => {
+  if (!own.touched) own.saved = typed(entries());
+});
 
 // The editor's own field hears of a change after the key: what counts is what the form holds when
 // the time is over.
