@@ -3,6 +3,7 @@ from django.views.decorators.http import conditional_page
 
 from . import views
 from .feeds import NewArticles, SeriesArticles, TopicArticles
+from .lifecycle.views import preview
 from .search import views as search_views
 from .series.views import series
 
@@ -10,6 +11,7 @@ app_name = "articles"
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article, name="article"),
+    path("preview/<str:secret>/", preview, name="preview"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("topics/<slug:slug>/feed/", conditional_page(TopicArticles()), name="topic_feed"),
     path("series/<slug:slug>/", series, name="series"),

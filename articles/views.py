@@ -9,6 +9,7 @@ from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
@@ -106,19 +107,24 @@ def _article_for_one(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _shown(article: Article) -> dict[str, Any]:
-    """What an article's page shows besides the conversation. 9 queries."""
+def _shown(article: Article, topics: list[Topic] | None = None) -> dict[str, Any]:
+    """What an article's page shows besides the conversation. 9 queries.
+
+    `topics` are those of a preview, whose article may not be saved yet.
+    """
     body, headings = outline(article.body)
-    topics = list(article.topics.all())
-    place = place_of(article)
+    if topics is None:
+        topics = list(article.topics.all())
+    place = place_of(article) if article.pk else None
     return {
         "section": "articles",
         "article": article,
+        "zone": timezone.get_current_timezone_name(),
         "topics": topics,
         "body": body,
         "headings": headings if len(headings) > 1 else [],
         "coach": getattr(article.author, "coach_profile", None),
-        "related": article.related(),
+        "related": article.related() if article.pk else [],
         "picture_address": absolute(article.picture.url) if article.picture else "",
         "place": place,
         "json_ld": json_ld(article, place, about=Page.objects.address_about()),
