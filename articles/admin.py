@@ -17,6 +17,8 @@ from django.utils.html import format_html
 
 from .forms import ArticleForm, BodyPictureForm
 from .freshness import touch_every_page
+from .lifecycle import moments
+from .lifecycle.admin import LifecycleAdmin
 from .models import Article, ArticleQuerySet, Topic
 from .pages.admin import PageAdmin  # noqa: F401  the admin finds an app's rooms here
 from .series.admin import SeriesAdmin  # noqa: F401
@@ -43,7 +45,7 @@ class Standing(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(LifecycleAdmin):
     form = ArticleForm
     list_display = ["thumbnail", "title", "standing", "on_topics", "comments"]
     list_display_links = ["thumbnail", "title"]
@@ -65,15 +67,16 @@ class ArticleAdmin(admin.ModelAdmin):
             },
         ),
         (
-            "Before readers",
+            "When readers see it",
             {
-                "fields": ["status", "published_at", "reviewed_on", "topics", "comments_open"],
+                "fields": ["status", "published_at", "published_fold"],
                 "description": (
-                    "A draft is seen by nobody but you: save it, then press “View on site”. "
-                    "Published without a date means now; a date to come schedules it."
+                    "For “Schedule” say a day and a time to come. For “Publish now” leave both "
+                    "empty, or say the day that readers shall see on it."
                 ),
             },
         ),
+        ("Beside the words", {"fields": ["reviewed_on", "topics", "comments_open"]}),
     ]
 
     class Media:
@@ -88,12 +91,9 @@ class ArticleAdmin(admin.ModelAdmin):
 
     # The address
 
-    def get_readonly_fields(self, request, obj=None):
-        """Once readers may have kept it, an address stays."""
-        return ["slug"] if obj is not None and obj.is_live else []
-
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if self.get_readonly_fields(request, obj) else {"slug": ["title"]}
+        """Made of the title, until readers may have kept it."""
+        return {} if obj is not None and obj.was_public else {"slug": ["title"]}
 
     # The list
 
@@ -110,9 +110,9 @@ class ArticleAdmin(admin.ModelAdmin):
     def standing(self, article: Article) -> str:
         if article.status == Article.Status.DRAFT or article.published_at is None:
             return "Draft"
-        local = timezone.localtime(article.published_at)
         if article.is_scheduled:
-            return f"Scheduled for {date_format(local, 'j F Y, H:i')}"
+            return f"Scheduled for {moments.in_words(article.published_at)}"
+        local = timezone.localtime(article.published_at)
         return f"Published {date_format(local, 'j F Y')}"
 
     @admin.display(description="topics")

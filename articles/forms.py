@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.pictures import reencode
 
+from .lifecycle.forms import LifecycleForm
 from .models import Article
 
 # As wide as any page shows a picture, on a screen that has two dots where others have one.
@@ -14,7 +15,7 @@ PICTURE_WIDTH = 1600
 PICTURE_TYPES = "image/jpeg,image/png,image/webp"
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(LifecycleForm):
     # Not an ImageField: that one would decode the file before its size is known.
     picture = forms.FileField(
         required=False,
@@ -41,8 +42,6 @@ class ArticleForm(forms.ModelForm):
             "slug": "End of its address",
             "body": "Text",
             "picture_alt": "The picture, in words",
-            "status": "It is",
-            "published_at": "Published on",
         }
         widgets = {
             "standfirst": forms.Textarea(attrs={"rows": 3}),

@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from accounts.names import validate_name
 
+from .lifecycle import addresses, revisions
 from .models import Article, Topic
 from .wordpress_html import to_body, to_text
 from .wxr import Author, Blog, Item, Term
@@ -70,8 +71,8 @@ def import_article(item: Item, blog: Blog, coach: User | None, report: Report) -
 
     It is by `coach`; where the site has none yet, by an account of its author's (`account_for`).
 
-    None for what is no article: pages and other kinds, and what was thrown away. About 4 queries,
-    and 3 for each topic; call it in a transaction.
+    None for what is no article: pages and other kinds, and what was thrown away. About 12
+    queries, and 3 for each topic; call it in a transaction.
     """
     if item.type not in ("post", ""):
         report.not_imported[item.type] += 1
@@ -82,18 +83,29 @@ def import_article(item: Item, blog: Blog, coach: User | None, report: Report) -
     key = blog.source_key("post", item.id)
     if here := Article.objects.filter(source_key=key).first():
         report.counts["articles here"] += 1
+        _lead_here(here, item)
         return here
     article = _article(item, blog, report)
     article.author = coach or account_for(item, blog, report)
     article.source_key = key
     article.save()
     article.topics.set(_topics(item.terms, report))
+    revisions.keep(article)
+    _lead_here(article, item)
     report.counts["articles"] += 1
     if article.is_scheduled:
         report.counts["articles scheduled"] += 1
     else:
         report.counts[f"articles {article.status}"] += 1
     return article
+
+
+def _lead_here(article: Article, item: Item) -> None:
+    """Let the address that the post had there lead here, and its short one, `/?p=12`."""
+    if item.status in ("publish", "future"):
+        addresses.lead_here(
+            article.get_absolute_url(), [addresses.path_of(item.link), f"/?p={item.id}"]
+        )
 
 
 def account_for(item: Item, blog: Blog, report: Report) -> User:
@@ -153,6 +165,8 @@ def _article(item: Item, blog: Blog, report: Report) -> Article:
         body=body,
         status=status,
         published_at=published_at,
+        # Its readers have read it: no mail shall tell them of it as of something new.
+        became_public_at=published_at if published_at and published_at <= timezone.now() else None,
         comments_open=item.comments_open,
     )
 

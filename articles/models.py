@@ -6,15 +6,24 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Count, F, Max, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from accounts.models import User
+
 from .fields import BodyField, sanitise
-from .pages.models import Book, Page  # noqa: F401  Django finds an app's models here
+from .lifecycle import addresses, revisions
+
+# Django finds an app's models here.
+from .lifecycle.models import PreviewLink, Revision, WorkingCopy  # noqa: F401
+from .pages.models import Book, Page  # noqa: F401
 from .pictures import with_sizes
+from .search import index
+from .search.models import SearchDocument, Vocabulary  # noqa: F401
+from .search.related import related
 from .series.models import Part, Series, part_number, series_title  # noqa: F401
 from .text import fold, plain_text
 
@@ -58,16 +67,31 @@ class Topic(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        """Keep, and say that the pages which name this topic have changed."""
-        super().save(*args, **kwargs)
-        self.articles.touch()
+        """Keep, and say that the pages which name this topic have changed.
+
+        The address that it had leads to the one it has.
+        """
+        with transaction.atomic():
+            known = Topic.objects.filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            if known:
+                addresses.moved(known.get_absolute_url(), self.get_absolute_url())
+            self.articles.touch()
+            for article in self.articles.all():
+                index.keep(article)
 
     def get_absolute_url(self):
         return reverse("articles:topic", args=[self.slug])
 
     def delete(self, *args, **kwargs):
-        self.articles.touch()
-        return super().delete(*args, **kwargs)
+        with transaction.atomic():
+            self.articles.touch()
+            articles = list(self.articles.all())
+            addresses.forget([self.get_absolute_url()])
+            deleted = super().delete(*args, **kwargs)
+            for article in articles:
+                index.keep(article)
+        return deleted
 
 
 class ThreadOrder(models.TextChoices):
@@ -129,6 +153,14 @@ class ArticleQuerySet(models.QuerySet):
             status=Article.Status.DRAFT, version=F("version") + 1
         )
 
+    def delete(self):
+        slugs = self.values_list("slug", flat=True)
+        addresses.forget([reverse("articles:article", args=[slug]) for slug in slugs])
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     def touch(self):
         """Say that the pages of these articles have changed, so that no cache serves an old one.
 
@@ -145,9 +177,7 @@ class Article(models.Model):
         PUBLISHED = "published", "Published"
 
     title = models.CharField(max_length=150)
-    slug = models.SlugField(
-        max_length=150, unique=True, help_text="The last part of the address. Kept once published."
-    )
+    slug = models.SlugField(max_length=150, unique=True, help_text="The last part of the address.")
     standfirst = models.TextField(
         max_length=300,
         blank=True,
@@ -183,6 +213,8 @@ class Article(models.Model):
         blank=True,
         help_text="The day you last checked that every word is still good advice.",
     )
+    # When the site first noticed that the public may read it (lifecycle/publishing.py); stays.
+    became_public_at = models.DateTimeField(null=True, blank=True, editable=False)
     comments_open = models.BooleanField("readers can ask questions", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -204,6 +236,10 @@ class Article(models.Model):
     series_title: str | None = None
     part_number: int | None = None
 
+    # Who saves it, for its revisions, and the one that this instance's last save made.
+    saved_by: User | None = None
+    revision: Revision | None = None
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -215,6 +251,11 @@ class Article(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest_first"),
+            models.Index(
+                fields=["published_at"],
+                condition=Q(became_public_at__isnull=True),
+                name="article_to_be_noticed",
+            ),
         ]
 
     def __str__(self):
@@ -223,22 +264,40 @@ class Article(models.Model):
     def save(self, *args, **kwargs):
         """Keep what is worked out from the words, and say that the page has changed.
 
-        One statement; one more reads the new version back.
+        With it a revision of the words (lifecycle/revisions.py), what the search knows of it, and
+        where readers may have kept the old address, that it leads to the new one. 8 statements; 4
+        more for a new address.
         """
-        self.body = with_sizes(sanitise(self.body))
-        text = plain_text(self.body)
-        self.word_count = len(re.findall(r"\w+", text))
-        self.search_text = fold("\n".join([self.title, self.standfirst, text]))
+        self.work_out()
         self.version = F("version") + 1 if self.pk else 1
         if (fields := kwargs.get("update_fields")) is not None:
             worked_out = {"word_count", "search_text", "version", "updated_at"}
             kwargs["update_fields"] = {*fields, *worked_out}
-        super().save(*args, **kwargs)
+        self.revision = None
+        with transaction.atomic():
+            known = Article.objects.defer("body").filter(pk=self.pk).first() if self.pk else None
+            super().save(*args, **kwargs)
+            if known and known.was_public:
+                addresses.article_moved(known.get_absolute_url(), self.get_absolute_url())
+            if fields is None or revisions.WORDS.keys() & set(fields):
+                revisions.keep(self)
+            index.keep(self)
         if self.version != 1:
             self.refresh_from_db(fields=["version"])
 
     def get_absolute_url(self):
         return reverse("articles:article", args=[self.slug])
+
+    def delete(self, *args, **kwargs):
+        addresses.forget([self.get_absolute_url()])
+        return super().delete(*args, **kwargs)
+
+    def work_out(self) -> None:
+        """Sanitise the body, and work out what follows from the words; saves nothing."""
+        self.body = with_sizes(sanitise(self.body))
+        text = plain_text(self.body)
+        self.word_count = len(re.findall(r"\w+", text))
+        self.search_text = fold("\n".join([self.title, self.standfirst, text]))
 
     def clean(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:
@@ -260,6 +319,11 @@ class Article(models.Model):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers may know it, and its address, though it may be a draft again."""
+        return self.became_public_at is not None or self.is_live
 
     @property
     def is_scheduled(self) -> bool:
@@ -285,13 +349,6 @@ class Article(models.Model):
         profile = getattr(self.author, "coach_profile", None)
         return profile.name if profile else self.author.display_name
 
-    def related(self) -> ArticleQuerySet:
-        """RELATED_AT_MOST others that share a topic, those that share most first. One query."""
-        return (
-            Article.objects.published()
-            .filter(topics__in=self.topics.all())
-            .exclude(pk=self.pk)
-            .annotate(shared=Count("topics"))
-            .order_by("-shared", "-published_at", "-pk")
-            .defer("body", "search_text")[:RELATED_AT_MOST]
-        )
+    def related(self) -> list["Article"]:
+        """RELATED_AT_MOST others, by topics and words, the likest first. 5 queries."""
+        return related(self, RELATED_AT_MOST)

@@ -1,4 +1,4 @@
-"""The pages that readers read: the list, an article, a topic, what a search finds."""
+"""The pages that readers read: the list, an article, a topic."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,6 @@ from .metadata import absolute, json_ld, of_topic
 from .models import Article, ArticleQuerySet, Page, Series, ThreadOrder, Topic
 from .outline import outline
 from .series.models import place_of
-from .text import MAX_QUERY_CHARACTERS, search_words
 
 ARTICLES_PER_PAGE = 12
 
@@ -55,27 +55,6 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             "page": _page(request, Article.objects.published().filter(topics=found)),
             "topics": Topic.objects.in_use(),
             "json_ld": of_topic(found),
-        },
-    )
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """The articles that hold every word asked for. 4 queries for a visitor, 1 without a word;
-    the template asks for answers beside them."""
-    query = request.GET.get("q", "")
-    words = search_words(query)
-    articles = Article.objects.published().with_words(words) if words else Article.objects.none()
-    return render(
-        request,
-        "articles/search.html",
-        {
-            "section": "articles",
-            "query": query[:MAX_QUERY_CHARACTERS].strip(),
-            "shortened": len(query) > MAX_QUERY_CHARACTERS,
-            "longest_query": MAX_QUERY_CHARACTERS,
-            "words": words,
-            "page": _page(request, articles),
         },
     )
 
@@ -128,19 +107,24 @@ def _article_for_one(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _shown(article: Article) -> dict[str, Any]:
-    """What an article's page shows besides the conversation. 4 queries."""
+def _shown(article: Article, topics: list[Topic] | None = None) -> dict[str, Any]:
+    """What an article's page shows besides the conversation. 9 queries.
+
+    `topics` are those of a preview, whose article may not be saved yet.
+    """
     body, headings = outline(article.body)
-    topics = list(article.topics.all())
-    place = place_of(article)
+    if topics is None:
+        topics = list(article.topics.all())
+    place = place_of(article) if article.pk else None
     return {
         "section": "articles",
         "article": article,
+        "zone": timezone.get_current_timezone_name(),
         "topics": topics,
         "body": body,
         "headings": headings if len(headings) > 1 else [],
         "coach": getattr(article.author, "coach_profile", None),
-        "related": article.related() if topics else [],
+        "related": article.related() if article.pk else [],
         "picture_address": absolute(article.picture.url) if article.picture else "",
         "place": place,
         "json_ld": json_ld(article, place, about=Page.objects.address_about()),

@@ -12,10 +12,15 @@ class CommentsConfig(AppConfig):
         from django_comments_xtd.models import publish_or_unpublish_on_pre_save
 
         from accounts.signals import account_will_be_erased, portrait_changed
+        from articles.search import index
+
+        from . import searching
 
         pre_save.disconnect(publish_or_unpublish_on_pre_save, sender="comments.Comment")
         account_will_be_erased.connect(forget_account)
         portrait_changed.connect(freshen_pages)
+        index.register(searching.Answers())
+        index.register(searching.Comments())
 
 
 def forget_account(sender, user, **kwargs):

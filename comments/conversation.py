@@ -23,7 +23,7 @@ from post_office.models import Email
 
 from articles.models import Article
 
-from . import akismet, limits, mail, moderation, notices, similar, spam_filter
+from . import akismet, limits, mail, moderation, notices, searching, similar, spam_filter
 from .marks import marking
 from .models import AnswerDraft, Comment, Follower, Notice, Outcome, Thread
 from .words import folded, tidy
@@ -622,6 +622,7 @@ def edit(comment: Comment, body: str, *, initials_only: bool) -> Comment:
         comment.comment, comment.initials_only = body, initials_only
         comment.edited_at = None if comment.state == State.UNCONFIRMED else timezone.now()
         comment.save(update_fields=["comment", "initials_only", "edited_at"])
+        searching.forget_words(comment)
         if comment.is_published and not thread.is_hidden:
             judgement = moderation.judge_again(comment)
             if not judgement.publishes:
@@ -882,9 +883,9 @@ def _settle(thread: Thread) -> None:
     """Work out from the rows what the thread's own row says; count the article's comments.
 
     Four reads over the thread's index (one more where the coach's last answer is another than
-    before), two rows written, and the question's in the index of the answered ones. A thread whose
-    question is out of sight
-    counts for nothing: neither do the replies in it.
+    before), two rows written, the question's in the index of the answered ones, and what has
+    changed in the search's (searching.py). A thread whose question is out of sight counts for
+    nothing: neither do the replies in it.
     """
     waiting_since, answered_at = whose_turn(thread)
     if answered_at != thread.answered_at or thread.answered_by_id is None:
@@ -903,6 +904,7 @@ def _settle(thread: Thread) -> None:
     thread.helpful_count = helpful
     thread.save()
     similar.keep_in_step(thread, is_in_place=root_state == State.PUBLISHED)
+    searching.keep_in_step(thread)
     Article.objects.filter(pk=thread.article_id).update(
         comment_count=F("comment_count") + thread.comment_count - counted,
         version=F("version") + 1,

@@ -8,6 +8,8 @@
 `browser_page(javascript=False, viewport=(1280, 900), color_scheme="dark")` opens a page in a
 fresh context: nothing of another test's cookies or drafts. `sign_in(page, ada)` spares a test
 the sign-in form. `also_to="127.0.0.1:8001"` names another host that the test itself serves.
+`axe_faults(page)` is what axe finds wrong on a page.
+
 After the test every page must have been quiet: an error in the console, a resource that did not
 load, or one request to another host makes it red.
 
@@ -119,6 +121,30 @@ def _listen(page, hosts: set[str], faults: list[str]) -> None:
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("request", on_request)
     page.on("response", on_response)
+
+
+def axe_faults(page, **options) -> list[str]:
+    """What axe finds wrong on the page as it stands, a line each; `options` are axe's own.
+
+    A page in the dark is built as it is in daylight, where it is looked at too: only its colours
+    are looked at. With forced colours it is the browser that picks them, and axe reads ours.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    def matches(query: str) -> bool:
+        return page.evaluate("query => matchMedia(query).matches", query)
+
+    if matches("(forced-colors: active)"):
+        options["rules"] = {"color-contrast": {"enabled": False}}
+    elif matches("(prefers-color-scheme: dark)"):
+        options["runOnly"] = ["color-contrast", "color-contrast-enhanced"]
+    # Else axe describes every node that it found right: most of its time on a large page.
+    found = Axe().run(page, options={"resultTypes": ["violations"], **options}).response
+    return [
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
+    "django.contrib.redirects",
     "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.sites",
@@ -125,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.local_time",
+    "articles.lifecycle.addresses.old_addresses",
     "walkcoach.middleware.BusyDatabase",
 ]
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from accounts.models import CoachProfile
+from articles.lifecycle import addresses
 from articles.metadata import of_site
 from articles.models import Article
 from comments.models import Comment, Thread
@@ -27,7 +28,13 @@ ANSWERED_ON_HOME = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the newest articles, the first steps, how to ask. 5 queries for a visitor."""
+    """What this is, the newest articles, the first steps, how to ask. 5 queries for a visitor.
+
+    `/?p=12` is how WordPress calls an article in short; where one was imported, it leads there.
+    """
+    short = request.GET.get("p", "")
+    if short.isdecimal() and (row := addresses.successor_of([f"/?p={short}"])):
+        return redirect(row.new_path, permanent=True)
     answered = (
         Thread.objects.shown()
         .filter(answered_at__isnull=False, article__in=Article.objects.published())

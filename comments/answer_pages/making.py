@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from articles.models import Article
 
-from .. import mail
+from .. import mail, searching
 from ..models import AnswerPage, Comment, Thread
 from .models import WAITING
 
@@ -63,6 +63,7 @@ def keep(page: AnswerPage, coach: User, topics) -> AnswerPage:
         page.opens_at = timezone.now() + (WAITING if _has_asker(thread) else 0 * WAITING)
     page.save()
     page.topics.set(topics)
+    searching.keep_page(page)
     if page.told_at is None and _has_asker(thread):
         page.told_at = timezone.now()
         page.save(update_fields=["told_at"])
@@ -79,6 +80,7 @@ def agree(page: AnswerPage) -> None:
     AnswerPage.objects.filter(pk=page.pk).update(
         agreed_at=now, objected_at=None, opens_at=min(page.opens_at, now)
     )
+    searching.keep_page(page)
     Article.objects.filter(threads=page.thread_id).touch()
 
 
@@ -86,6 +88,7 @@ def agree(page: AnswerPage) -> None:
 def object_to(page: AnswerPage) -> None:
     """The asker would rather not: nobody reads it any more. The coach sees that on the desk."""
     AnswerPage.objects.filter(pk=page.pk).update(objected_at=timezone.now(), agreed_at=None)
+    searching.keep_page(page)
     Article.objects.filter(threads=page.thread_id).touch()
 
 

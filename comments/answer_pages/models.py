@@ -8,32 +8,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Topic
-from articles.text import fold
 
 # How long an asker has to say "rather not", before silence is taken for leave.
 WAITING = timedelta(days=7)
 
 
 class AnswerPageQuerySet(models.QuerySet):
-    def published(self):
-        """Those that everybody may read now: nobody minds, the time to say so is over, and what
-        they are made of can still be read under its article."""
+    def agreeable(self):
+        """Those that nobody minds, and whose question and answer can still be read in a thread."""
         return self.filter(
             objected_at=None,
-            opens_at__lte=timezone.now(),
             thread__is_public=True,
             thread__answered_at__isnull=False,
             thread__root__state="published",
+        )
+
+    def published(self):
+        """Those that everybody may read now: nobody minds, the time to say so is over, and what
+        they are made of can still be read under its article."""
+        return self.agreeable().filter(
+            opens_at__lte=timezone.now(),
             thread__article__in=Article.objects.published(),
         )
 
     def with_thread(self):
         """With what is needed to link and sign them, in the same query."""
         return self.select_related("thread__article", "thread__root", "made_by__coach_profile")
-
-    def with_words(self, words: list[str]):
-        """Those whose title, question or answer holds every one of these folded words."""
-        return self.filter(*(models.Q(search_text__contains=word) for word in words))
 
 
 class AnswerPage(models.Model):
@@ -64,7 +64,6 @@ class AnswerPage(models.Model):
     topics = models.ManyToManyField(Topic, blank=True, related_name="+")
     question = models.TextField(max_length=5000)
     answer = models.TextField(max_length=10_000)
-    search_text = models.TextField(editable=False, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -92,10 +91,6 @@ class AnswerPage(models.Model):
 
     def __str__(self):
         return self.title
-
-    def save(self, *args, **kwargs):
-        self.search_text = fold(f"{self.title}\n{self.question}\n{self.answer}")
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("comments_answers:page", args=[self.slug])

@@ -38,7 +38,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         {
             "section": "articles",
             "page": reading.nearest_page(
-                Paginator(pages.defer("search_text"), PAGES_ON_A_PAGE), request.GET.get("page")
+                Paginator(pages, PAGES_ON_A_PAGE), request.GET.get("page")
             ),
             "topics": topics,
             "topic": topic,

@@ -11,12 +11,8 @@ from django.utils.safestring import SafeString
 from articles.models import Article, ThreadOrder
 from comments import detour, metadata, reading, waiting_time, words
 from comments.forms import comment_form
-from comments.models import AnswerPage
 
 register = template.Library()
-
-# Above the articles, which a search is for first.
-ANSWERS_FOUND = 5
 
 
 @register.inclusion_tag("comments/_section.html", takes_context=True)
@@ -47,15 +43,6 @@ def threads(context: Context, article: Article) -> dict[str, Any]:
         "json_ld": metadata.of_article(article, page.object_list),
         "form": form,
     }
-
-
-@register.simple_tag
-def answer_pages_with(words: list[str]) -> list[AnswerPage]:
-    """The newest few answer pages that hold all of these words. 1 query, none without a word."""
-    if not words:
-        return []
-    found = AnswerPage.objects.published().with_words(words)
-    return list(found.only("title", "slug", "answer", "opens_at")[:ANSWERS_FOUND])
 
 
 @register.simple_tag

@@ -3,6 +3,8 @@
 
 const PREFIX = "walkcoach-draft:";
 const SENT = "walkcoach-sent";
+// What the writing room keeps: articles (writing/kept.js) and answers (desk/drafts.js).
+const WRITING_ROOM = ["walkcoach-article:", "walkcoach-answer-"];
 const DAY = 24 * 3600 * 1000; // milliseconds
 // A weekend away from the machine; after that, what somebody wrote about their knees is gone.
 export const KEPT_FOR_DAYS = 3;
@@ -64,7 +66,16 @@ export function restore(form) {
 }
 
 export const forgetDraftOf = (form) => forget(keyOf(form));
-export const forgetAll = () => keys().forEach(forget);
+
+// Whoever signs out may leave the machine to others. Windows that are still open are told, so that
+// they keep nothing here again.
+export function forgetAll() {
+  keys().forEach(forget);
+  const others = attempt(() => Object.keys(localStorage)) ?? [];
+  others.filter((key) => WRITING_ROOM.some((prefix) => key.startsWith(prefix))).forEach(forget);
+  attempt(() => new BroadcastChannel("walkcoach-signed-out").postMessage(""));
+}
+
 export const isSending = (form) => attempt(() => sessionStorage.setItem(SENT, keyOf(form)));
 
 // A draft is forgotten when it is seen to have arrived, not when it is sent: a connection may be

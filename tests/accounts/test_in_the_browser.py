@@ -1,6 +1,7 @@
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
+
+from tests.browser import axe_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,8 +17,7 @@ AAA = {
 
 def assert_for_everyone(page) -> None:
     """axe finds nothing in the way of anybody, by WCAG 2.2 up to AAA."""
-    result = Axe().run(page, options=AAA)
-    assert not result.violations_count, result.generate_report()
+    assert axe_faults(page, **AAA) == []
 
 
 def fill_in(page):

@@ -78,8 +78,8 @@ def tool(page, name: str):
 
 def save_and_read(page) -> str:
     """Save, and give the body as it was kept."""
-    page.get_by_role("button", name="Save", exact=True).first.click()
-    page.get_by_text("was added successfully").wait_for()
+    page.get_by_role("button", name="Save draft").first.click()
+    page.get_by_text("Saved as a draft.").wait_for()
     return Article.objects.get().body
 
 

@@ -152,12 +152,6 @@ def test_an_edit_by_another_coach_keeps_the_author(as_coach, ada, draft):
     assert draft.author == ada and draft.title == "Downstairs"
 
 
-def test_an_address_that_readers_may_have_kept_stays(as_coach, article):
-    as_coach.post(f"{LIST}{article.pk}/change/", written(status="published", slug="changed"))
-    article.refresh_from_db()
-    assert article.title == "Downstairs" and article.slug == "start-with-six-houses"
-
-
 def test_what_is_missing_is_said_kindly(as_coach, article):
     page = words_of(as_coach.post(f"{LIST}add/", written(title="", body="", slug=article.slug)))
     assert "Give the article a title." in page

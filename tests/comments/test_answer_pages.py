@@ -13,6 +13,7 @@ from comments import conversation
 from comments.answer_pages import making
 from comments.models import AnswerPage, Comment, Thread
 from comments.similar import similar_threads
+from tests.browser import axe_faults
 
 QUESTION = "My knees hurt on the stairs. How do I come down without pain?"
 ANSWER = "Bad leg first, and hold the rail."
@@ -259,8 +260,6 @@ def test_an_empty_list_says_where_to_look(client, db):
 @pytest.mark.browser
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong(browser_page, sign_in, coach, thread, as_coach, color_scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = browser_page(color_scheme=color_scheme, viewport=(320, 800))
     make(as_coach, thread)
     making.agree(AnswerPage.objects.get())
@@ -271,6 +270,5 @@ def test_axe_finds_nothing_wrong(browser_page, sign_in, coach, thread, as_coach,
         f"/admin/desk/{thread.pk}/answer-page/",
     ):
         page.goto(address)
-        results = Axe().run(page)
-        assert results.violations_count == 0, (address, results.generate_report())
+        assert axe_faults(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

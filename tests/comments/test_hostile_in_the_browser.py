@@ -5,6 +5,7 @@ running is that they are text, and not the second wall behind it.
 """
 
 import html
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -65,17 +66,13 @@ def hooked(chromium, site_address) -> Callable:
         abroad: list[str] = []
         context.expose_function("itFired", lambda words: fired.append(words))
         context.add_init_script(HOOK)
-        here = urlsplit(site_address).netloc
 
-        def only_here(route):
-            address = urlsplit(route.request.url)
-            if address.scheme in ("http", "https") and address.netloc != here:
-                abroad.append(route.request.url)
-                route.abort()
-            else:
-                route.continue_()
+        def refuse(route):
+            abroad.append(route.request.url)
+            route.abort()
 
-        context.route("**/*", only_here)
+        here = re.escape(urlsplit(site_address).netloc)
+        context.route(re.compile(rf"https?://(?!{here}(?:[/?#]|$))"), refuse)
         page = context.new_page()
         page.set_default_timeout(60_000)
         return page, fired, abroad

@@ -1,10 +1,10 @@
 """Saying whether it helped, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from comments import conversation, outcomes, tokens
 from comments.models import Outcome, Thread
+from tests.browser import axe_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,10 +19,6 @@ def thread(say, coach):
 @pytest.fixture
 def link(thread):
     return f"/comments/did-it-help/{tokens.to_outcome(thread)}/"
-
-
-def no_violation(page):
-    return Axe().run(page).response["violations"] == []
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
@@ -58,14 +54,14 @@ def test_enter_in_the_line_to_the_coach_says_nothing_yet(browser_page, link):
 def test_the_pages_pass_axe(browser_page, sign_in, coach, thread, link):
     page = browser_page()
     page.goto(link)
-    assert no_violation(page)
+    assert axe_faults(page) == []
     page.get_by_role("button", name="Not yet").click()
     page.get_by_role("link", name="Ask a follow-up").wait_for()
-    assert no_violation(page)
+    assert axe_faults(page) == []
     outcomes.say(thread, Outcome.Helped.YES, words="No pain.", is_shown=True)
     page.goto(thread.article.get_absolute_url())
-    assert no_violation(page)
+    assert axe_faults(page) == []
     sign_in(page, coach)
     page.goto("/admin/desk/outcomes/")
     assert "No pain." in page.inner_text("main")
-    assert no_violation(page)
+    assert axe_faults(page) == []

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import threading
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings as django_settings
@@ -28,25 +29,28 @@ Article.objects.create(title="Six houses", slug="six-houses", standfirst="x", bo
 COUNT = "from articles.models import Article; print('articles', Article.objects.count())"
 
 
-@pytest.fixture
-def new_site(tmp_path):
-    """Make empty sites: each a function that runs one of manage.py's commands on it.
+@contextmanager
+def sites_in(folder):
+    """Make sites: each a function that runs one of manage.py's commands on it; empty ones, or
+    one `like` another.
 
     On PostgreSQL each gets a database of its own on the tests' server.
     """
-    databases = []
+    databases = {}
 
-    def new_site(name):
-        folder = tmp_path / name
-        environment = {**os.environ, "WALKCOACH_DATA": str(folder)}
+    def new_site(name, like=None):
+        own_folder = folder / name
+        environment = {**os.environ, "WALKCOACH_DATA": str(own_folder)}
+        if like is not None:
+            shutil.copytree(like.folder, own_folder)
         if os.environ.get("DATABASE_URL", "").startswith("postgres"):
             if shutil.which("pg_dump") is None:
                 pytest.skip("no pg_dump here")
-            database = f"walkcoach_{name}_{os.getpid()}"
-            databases.append(database)
-            psql(f'CREATE DATABASE "{database}"')
+            databases[name] = f"walkcoach_{name}_{os.getpid()}"
+            template = f' TEMPLATE "{like.database}"' if like else ""
+            psql(f'CREATE DATABASE "{databases[name]}"{template}')
             server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-            environment["DATABASE_URL"] = f"{server}/{database}"
+            environment["DATABASE_URL"] = f"{server}/{databases[name]}"
 
         def manage(*command, words=None, fails=False):
             done = subprocess.run(
@@ -61,12 +65,18 @@ def new_site(tmp_path):
             assert "Traceback" not in done.stderr
             return done.stdout + done.stderr
 
-        manage.folder = folder
+        manage.folder, manage.database = own_folder, databases.get(name)
         return manage
 
     yield new_site
-    for database in databases:
+    for database in databases.values():
         psql(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def new_site(tmp_path):
+    with sites_in(tmp_path) as new_site:
+        yield new_site
 
 
 def psql(statement):
@@ -76,16 +86,23 @@ def psql(statement):
         connection.execute(statement)
 
 
+@pytest.fixture(scope="module")
+def model_site(tmp_path_factory):
+    """A site with one article and one picture, to be copied: migrating takes its time."""
+    with sites_in(tmp_path_factory.mktemp("model")) as new_site:
+        site = new_site("model")
+        site("migrate", "--verbosity=0")
+        site("shell", words=FILL)
+        picture = site.folder / "media" / PICTURE
+        picture.parent.mkdir(parents=True)
+        picture.write_bytes(b"a portrait")
+        yield site
+
+
 @pytest.fixture
-def site(new_site):
+def site(new_site, model_site):
     """A site with one article and one picture."""
-    site = new_site("site")
-    site("migrate", "--verbosity=0")
-    site("shell", words=FILL)
-    picture = site.folder / "media" / PICTURE
-    picture.parent.mkdir(parents=True)
-    picture.write_bytes(b"a portrait")
-    return site
+    return new_site("site", like=model_site)
 
 
 def test_a_backup_makes_an_empty_folder_the_same_site(site, new_site, tmp_path):

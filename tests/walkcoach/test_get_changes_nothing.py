@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from articles.models import Article, Page, Series, Topic
+from articles.models import Article, Page, PreviewLink, Series, Topic, WorkingCopy
 from comments import conversation, tokens
 from comments.models import Comment, Correspondent, Follower, Thread
 from tests.conftest import signed_in
@@ -70,6 +70,10 @@ def populated(db, settings):
     conversation.remove(say("Rude words", state=State.PUBLISHED))
     conversation.withdraw(say("On second thoughts", state=State.PUBLISHED))
     Correspondent.objects.get_or_create(email="rewa@example.org")
+    coach = User.objects.get(email="coach@example.com")
+    WorkingCopy.objects.create(coach=coach, article=article, fields={"title": ["Half a tit"]})
+    draft = Article.objects.create(title="Soon", slug="soon", body="<p>Soon.</p>", author=coach)
+    PreviewLink.objects.create(article=draft, made_by=coach)
     return published
 
 
@@ -111,6 +115,8 @@ def addresses(published: Comment) -> Iterator[str]:
         "path": ["x.webp", "articles/x.jpg"],
         "url": ["nothing/here/"],
         "content_id": ["0" * 32],
+        "copy": WorkingCopy.objects.values_list("key", flat=True),
+        "secret": PreviewLink.objects.values_list("secret", flat=True),
         "app_label": ["comments", "articles", "accounts", "post_office"],
         "uidb36": [user_pk_to_url_str(ada)],
         "key": [EmailConfirmationHMAC(email).key, default_token_generator.make_token(ada)],

@@ -3,9 +3,9 @@
 import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser import axe_faults
 from walking_log.models import Walk
 
 from .conftest import log_walks
@@ -168,15 +168,10 @@ def test_axe_finds_nothing_to_mend(browser_page, sign_in, ada, today, color_sche
         page.goto(address)
         for details in page.locator("details > summary").all():
             details.click()
-        assert _violations(page) == [], address
+        assert axe_faults(page) == [], address
     page.goto("/log/walks/new/")
     page.get_by_label("Minutes", exact=True).fill("25 hours")
     page.get_by_label("Kilometres").fill("far")
     page.get_by_role("button", name="Save the walk").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert _violations(page) == []
-
-
-def _violations(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+    assert axe_faults(page) == []

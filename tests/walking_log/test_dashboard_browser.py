@@ -3,9 +3,9 @@
 import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser import axe_faults
 from walking_log.models import Walk
 
 from .conftest import log_walks
@@ -51,10 +51,7 @@ def test_axe_finds_nothing_to_mend_in_a_full_log(
     expect(page.locator('svg[role="img"]')).to_have_count(6)
     for details in page.locator("details > summary").all():
         details.click()
-    # With forced colours it is the browser that picks them, and axe reads ours.
-    forced = {"rules": {"color-contrast": {"enabled": False}}} if "forced_colors" in more else None
-    found = Axe().run(page, options=forced).response["violations"]
-    assert [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]] == []
+    assert axe_faults(page) == []
 
 
 @pytest.mark.parametrize("letters", ["100%", "200%"])

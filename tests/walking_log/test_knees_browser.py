@@ -3,11 +3,11 @@
 import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.browser import axe_faults
 from walking_log import morning_link, verdicts
 from walking_log.models import LogPreferences, Walk
 
@@ -124,15 +124,11 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     sign_in(page, ada)
     link = reverse("walking_log:morning_link", args=[morning_link.token_for(all_at_once)])
 
-    # axe reads the colours of the style sheet, not those that the reader's system puts over them.
-    rules = {"rules": {"color-contrast": {"enabled": "forced_colors" not in more}}}
-
     def look(address):
         page.goto(address)
         for details in page.locator("details > summary").all():
             details.click()
-        found = Axe().run(page, options=rules).response["violations"]
-        assert [f"{r['id']}: {n['html'][:120]}" for r in found for n in r["nodes"]] == [], address
+        assert axe_faults(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
     for address in (

@@ -13,6 +13,7 @@ from post_office.models import Email
 
 from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.models import Article, Topic
+from articles.search import vocabulary
 from comments import answering, conversation, history, moderation, outcomes
 from comments.answer_pages import making
 from comments.marks import marking
@@ -47,6 +48,7 @@ def load() -> Counter[str] | None:
     _write_articles(accounts[people.MARIT.name], made)
     pages.lay()
     _talk(accounts, made)
+    vocabulary.rebuild()
     ada, ben = accounts[people.ADA.name], accounts[people.BEN.name]
     if _walk(ada, walks.ADAS_WALKS, made):
         _mark_rest_days(ada)

@@ -24,7 +24,7 @@ SPOTS_OF = datetime.timedelta(days=28)
 @register.inclusion_tag("articles/_action.html")
 def article_action(article: Article) -> dict[str, Any]:
     """What the article calls for; logging a walk, where the coach chose nothing. 1 query."""
-    action = ArticleAction.objects.select_related("plan").filter(article=article).first()
+    action = ArticleAction.objects.select_related("plan").filter(article=article.pk).first()
     return {"action": action}
 
 

@@ -18,6 +18,8 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
+from articles.lifecycle import publishing, working_copies
+from articles.search import vocabulary
 from comments import akismet, answering, conversation, digests, outcomes
 from comments.inbound import mailbox, receive
 from walking_log import morning_link, weekly_mail
@@ -38,8 +40,8 @@ log = logging.getLogger("walkcoach.worker")
 
 
 class Command(BaseCommand):
-    """Publish answers that are due, send queued mail within two seconds, read answers by mail, and
-    tidy up each hour; until SIGTERM.
+    """Publish answers that are due, tell of new articles, send queued mail within two seconds, read
+    answers by mail, and tidy up each hour; until SIGTERM.
 
     A trouble is logged once, when it begins, and once when it is over; it never ends the worker.
     The mail in hand at SIGTERM is sent to its end. Several workers of one site take turns.
@@ -55,6 +57,7 @@ class Command(BaseCommand):
     def handle(self, *args, once: bool, **options):
         if once:
             publish_answers()
+            publishing.notice_due()
             read_mailbox()
             akismet.work()
             self.send_mail()
@@ -67,9 +70,12 @@ class Command(BaseCommand):
         inbox = Chore("reading the mailbox", read_mailbox)
         house = Chore("keeping house", keep_house)
         opinions = Chore("asking Akismet", akismet.work)
-        due = dict.fromkeys((answers, mail, inbox, opinions, house), time.monotonic())
+        articles = Chore("noticing new articles", publishing.notice_due)
+        chores = (answers, articles, mail, inbox, opinions, house)
+        due = dict.fromkeys(chores, time.monotonic())
         pause = {
             answers: 0,
+            articles: 0,
             mail: 0,
             opinions: 0,
             inbox: READS_MAIL_EVERY,
@@ -108,7 +114,7 @@ class Command(BaseCommand):
 class Chore:
     """Something done again and again, that may have its troubles and gets over them."""
 
-    def __init__(self, name: str, act: Callable[[], None]):
+    def __init__(self, name: str, act: Callable[[], object]):
         self.name, self.act = name, act
         self.wait = 0.0  # seconds until the next try; 0 while all is well
 
@@ -185,7 +191,8 @@ def publish_answers() -> None:
 def keep_house() -> None:
     """Queue the mails that are due, and delete what nobody may or needs to keep any longer.
 
-    Cost: a few deletes by index, and what the mails that are due cost.
+    Cost: a few deletes by index, what the mails that are due cost, and to count the words of all
+    that is written (search.vocabulary).
     """
     outcomes.ask_due(timezone.now())
     digests.send_due(timezone.now())
@@ -194,6 +201,8 @@ def keep_house() -> None:
     conversation.prune()
     receive.prune()
     answering.prune()
+    vocabulary.keep_house()
+    working_copies.prune()
     call_command("clearsessions")
     Email.objects.filter(
         status__in=[STATUS.sent, STATUS.failed], created__lt=timezone.now() - KEEPS_SENT_MAIL
