@@ -4,7 +4,6 @@ Its rows are made by the worker (search.vocabulary.keep_house) or `manage.py ind
 """
 
 import django.db.models.deletion
-import django.utils.timezone
 from django.db import migrations, models
 
 # An index without a copy of the words; triggers keep it in step (https://sqlite.org/fts5.html,
@@ -97,7 +96,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=12)),
                 ('key', models.PositiveBigIntegerField()),
                 ('group', models.PositiveBigIntegerField()),
-                ('findable_from', models.DateTimeField(default=django.utils.timezone.now)),
+                ('findable_from', models.DateTimeField(null=True)),
                 ('weight', models.FloatField(default=1)),
                 ('title', models.TextField(blank=True)),
                 ('topics', models.TextField(blank=True)),

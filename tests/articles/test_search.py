@@ -253,7 +253,9 @@ def test_browsers_can_search_from_their_own_bar(client, db):
 SIGNS = "\"-*()^+\\'’&|!:%½ß \x00"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     typed=st.one_of(
         st.text(max_size=120),
