@@ -11,29 +11,29 @@ from django.db import migrations, models
 SQLITE = [
     """
     CREATE VIRTUAL TABLE articles_search_fts USING fts5(
-        title, topics, words, content='articles_searchdocument', content_rowid='id',
+        kind, title, topics, words, content='articles_searchdocument', content_rowid='id',
         tokenize='unicode61 remove_diacritics 0', prefix='3 4'
     )
     """,
     """
     CREATE TRIGGER articles_search_insert AFTER INSERT ON articles_searchdocument BEGIN
-        INSERT INTO articles_search_fts (rowid, title, topics, words)
-        VALUES (new.id, new.title, new.topics, new.words);
+        INSERT INTO articles_search_fts (rowid, kind, title, topics, words)
+        VALUES (new.id, new.kind, new.title, new.topics, new.words);
     END
     """,
     """
     CREATE TRIGGER articles_search_delete AFTER DELETE ON articles_searchdocument BEGIN
-        INSERT INTO articles_search_fts (articles_search_fts, rowid, title, topics, words)
-        VALUES ('delete', old.id, old.title, old.topics, old.words);
+        INSERT INTO articles_search_fts (articles_search_fts, rowid, kind, title, topics, words)
+        VALUES ('delete', old.id, old.kind, old.title, old.topics, old.words);
     END
     """,
     """
     CREATE TRIGGER articles_search_update AFTER UPDATE ON articles_searchdocument
     WHEN (old.title, old.topics, old.words) IS NOT (new.title, new.topics, new.words) BEGIN
-        INSERT INTO articles_search_fts (articles_search_fts, rowid, title, topics, words)
-        VALUES ('delete', old.id, old.title, old.topics, old.words);
-        INSERT INTO articles_search_fts (rowid, title, topics, words)
-        VALUES (new.id, new.title, new.topics, new.words);
+        INSERT INTO articles_search_fts (articles_search_fts, rowid, kind, title, topics, words)
+        VALUES ('delete', old.id, old.kind, old.title, old.topics, old.words);
+        INSERT INTO articles_search_fts (rowid, kind, title, topics, words)
+        VALUES (new.id, new.kind, new.title, new.topics, new.words);
     END
     """,
 ]

@@ -44,6 +44,9 @@ class SearchDocument(models.Model):
     # Its different words as they are written, for the vocabulary.
     spellings = models.TextField(blank=True)
 
+    # How well it answers a query, told by `engines.ranked`.
+    score: float
+
     objects = SearchDocumentQuerySet.as_manager()
 
     class Meta:

@@ -376,8 +376,10 @@ def test_the_worker_makes_an_index_where_there_is_none(client, pieces):
 
 
 def test_only_what_is_asked_for_is_ranked(pieces):
-    none = SearchDocument.objects.filter(kind="answer")
-    assert list(engines.ranked(none, Query((Term(("rail",)),)), most=5)) == []
+    rail = Query((Term(("rail",)),))
+    everything = SearchDocument.objects.findable()
+    assert len(engines.ranked(everything, rail, kinds=["article"], most=5)) == 2
+    assert engines.ranked(everything, rail, kinds=["answer"], most=5) == []
 
 
 # --- What is alike --------------------------------------------------------------------------
