@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from ..models import Topic
@@ -65,11 +64,6 @@ class Search:
     def is_full(self) -> bool:
         """Whether there may be more than were looked at."""
         return len(self.hits) == MOST_FOUND
-
-    @cached_property
-    def unknown(self) -> list[str]:
-        """The words that other words were looked for instead of."""
-        return list(self.meant)
 
 
 def search(query: Query, *, kind: str = "", topic: Topic | None = None) -> Search:
