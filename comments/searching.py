@@ -100,8 +100,8 @@ class Comments(index.Source):
                 public = [thread.pk for thread in threads if thread.is_public]
                 said = self.public().filter(thread_id__in=public)
                 made += said.count()
-                said = said.only("comment", "thread_id").iterator(chunk_size=index.BATCH)
-                index.write(self.documents_of(said, articles))
+                rows = said.only("comment", "thread_id").iterator(chunk_size=index.BATCH)
+                index.write(self.documents_of(rows, articles))
             if len(threads) < index.BATCH:
                 return made
             last = keys[-1]
@@ -129,7 +129,9 @@ def keep_in_step(thread: Thread) -> None:
     """
     held = documents().filter(group=thread.pk)
     published = thread.comments.published() if thread.is_public else Comment.objects.none()
-    in_place = held.filter(article=thread.article_id, key__in=published.values("pk"))
+    in_place = held.filter(article=thread.article_id).filter(
+        Exists(published.filter(pk=OuterRef("key")))
+    )
     if wrong := list(held.exclude(pk__in=in_place.values("pk")).values_list("pk", flat=True)):
         held.filter(pk__in=wrong).delete()
     here = held.filter(key=OuterRef("pk"))

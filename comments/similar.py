@@ -1,5 +1,8 @@
 """ "Already answered?": public threads whose question is like one that is being typed.
 
+It has an index of its own, beside the site's search (searching.py): of questions alone, a sixth of
+all that is said, and two telling words in common are enough where a search wants all of them.
+
 The database's own full-text search does the work: FTS5 in SQLite, text search in PostgreSQL; both
 find "knee" in "knees" and "hurts" in "hurt". `AnsweredQuestion` holds the words of each question
 that the coach has answered in public, and nothing else; `conversation` keeps it in the transaction

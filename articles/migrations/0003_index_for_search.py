@@ -4,7 +4,6 @@ Its rows are made by the worker (search.vocabulary.keep_house) or `manage.py ind
 """
 
 import django.db.models.deletion
-import django.utils.timezone
 from django.db import migrations, models
 
 # An index without a copy of the words; triggers keep it in step (https://sqlite.org/fts5.html,
@@ -12,29 +11,29 @@ from django.db import migrations, models
 SQLITE = [
     """
     CREATE VIRTUAL TABLE articles_search_fts USING fts5(
-        title, topics, words, content='articles_searchdocument', content_rowid='id',
+        kind, title, topics, words, content='articles_searchdocument', content_rowid='id',
         tokenize='unicode61 remove_diacritics 0', prefix='3 4'
     )
     """,
     """
     CREATE TRIGGER articles_search_insert AFTER INSERT ON articles_searchdocument BEGIN
-        INSERT INTO articles_search_fts (rowid, title, topics, words)
-        VALUES (new.id, new.title, new.topics, new.words);
+        INSERT INTO articles_search_fts (rowid, kind, title, topics, words)
+        VALUES (new.id, new.kind, new.title, new.topics, new.words);
     END
     """,
     """
     CREATE TRIGGER articles_search_delete AFTER DELETE ON articles_searchdocument BEGIN
-        INSERT INTO articles_search_fts (articles_search_fts, rowid, title, topics, words)
-        VALUES ('delete', old.id, old.title, old.topics, old.words);
+        INSERT INTO articles_search_fts (articles_search_fts, rowid, kind, title, topics, words)
+        VALUES ('delete', old.id, old.kind, old.title, old.topics, old.words);
     END
     """,
     """
     CREATE TRIGGER articles_search_update AFTER UPDATE ON articles_searchdocument
     WHEN (old.title, old.topics, old.words) IS NOT (new.title, new.topics, new.words) BEGIN
-        INSERT INTO articles_search_fts (articles_search_fts, rowid, title, topics, words)
-        VALUES ('delete', old.id, old.title, old.topics, old.words);
-        INSERT INTO articles_search_fts (rowid, title, topics, words)
-        VALUES (new.id, new.title, new.topics, new.words);
+        INSERT INTO articles_search_fts (articles_search_fts, rowid, kind, title, topics, words)
+        VALUES ('delete', old.id, old.kind, old.title, old.topics, old.words);
+        INSERT INTO articles_search_fts (rowid, kind, title, topics, words)
+        VALUES (new.id, new.kind, new.title, new.topics, new.words);
     END
     """,
 ]
@@ -97,7 +96,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=12)),
                 ('key', models.PositiveBigIntegerField()),
                 ('group', models.PositiveBigIntegerField()),
-                ('findable_from', models.DateTimeField(default=django.utils.timezone.now)),
+                ('findable_from', models.DateTimeField(null=True)),
                 ('weight', models.FloatField(default=1)),
                 ('title', models.TextField(blank=True)),
                 ('topics', models.TextField(blank=True)),

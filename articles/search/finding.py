@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from ..models import Topic
@@ -66,11 +65,6 @@ class Search:
         """Whether there may be more than were looked at."""
         return len(self.hits) == MOST_FOUND
 
-    @cached_property
-    def unknown(self) -> list[str]:
-        """The words that other words were looked for instead of."""
-        return list(self.meant)
-
 
 def search(query: Query, *, kind: str = "", topic: Topic | None = None) -> Search:
     """Look for a query, among one kind or topic where that is asked; nothing for an empty one.
@@ -87,15 +81,20 @@ def search(query: Query, *, kind: str = "", topic: Topic | None = None) -> Searc
 
 def page_of(done: Search, number: str | None) -> Page:
     """One page of what was found. 2 queries for each kind at most."""
-    page = Paginator(done.groups, RESULTS_ON_A_PAGE).get_page(number)
-    page.object_list = _results(page.object_list, done.query)
+    page: Page[Any] = Paginator(done.groups, RESULTS_ON_A_PAGE).get_page(number)
+    page.object_list = _results(list(page.object_list), done.query)
     return page
 
 
 def _look(done: Search) -> None:
     everything = SearchDocument.objects.findable()
     query = done.query
-    done.hits = list(engines.ranked(everything, query, most=MOST_FOUND))
+    kinds = [source.kind for source in index.sources()]
+
+    def ranked(query: Query, any_term: bool = False) -> list[SearchDocument]:
+        return engines.ranked(everything, query, kinds=kinds, any_term=any_term, most=MOST_FOUND)
+
+    done.hits = ranked(query)
     if len(done.hits) >= FEW:
         return
     near = vocabulary.read().correct(query)
@@ -104,9 +103,9 @@ def _look(done: Search) -> None:
         return
     if near:
         query = query.with_words(near)
-        done.hits = list(engines.ranked(everything, query, most=MOST_FOUND))
+        done.hits = ranked(query)
     if not done.hits and len(query.terms) > 1:
-        done.hits = list(engines.ranked(everything, query, any_term=True, most=MOST_FOUND))
+        done.hits = ranked(query, any_term=True)
         done.is_some = bool(done.hits)
     if done.hits:
         done.query, done.meant = query, near
@@ -148,22 +147,23 @@ def _narrow(done: Search, kind: str, topic: Topic | None) -> None:
     if not kind and topic is None:
         shown = done.hits
     elif done.is_full:  # those of another kind may have crowded out some of this one
-        shown = list(_ranked_among(done, kind, topic))
+        shown = _ranked_among(done, kind, topic)
     else:
         shown = [hit for hit in done.hits if is_about(hit) and is_of_kind(hit)]
     done.groups = _grouped(shown)
 
 
-def _ranked_among(done: Search, kind: str, topic: Topic | None) -> Sequence[SearchDocument]:
+def _ranked_among(done: Search, kind: str, topic: Topic | None) -> list[SearchDocument]:
     documents = SearchDocument.objects.findable()
-    if kind:
-        documents = documents.filter(kind=kind)
     if topic is not None:
         about = Q(pk__in=[])
         for source in index.sources():
             about |= source.on_topic(topic)
         documents = documents.filter(pk__in=SearchDocument.objects.filter(about).values("pk"))
-    return engines.ranked(documents, done.query, any_term=done.is_some, most=MOST_FOUND)
+    kinds = [kind] if kind else [source.kind for source in index.sources()]
+    return engines.ranked(
+        documents, done.query, kinds=kinds, any_term=done.is_some, most=MOST_FOUND
+    )
 
 
 def _grouped(hits) -> list[tuple[SearchDocument, int]]:

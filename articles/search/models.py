@@ -15,7 +15,7 @@ class SearchDocumentQuerySet(models.QuerySet):
 
         return self.filter(
             Q(article__isnull=True) | Q(article__in=Article.objects.published().values("pk")),
-            findable_from__lte=timezone.now(),
+            Q(findable_from__isnull=True) | Q(findable_from__lte=timezone.now()),
         )
 
 
@@ -34,7 +34,8 @@ class SearchDocument(models.Model):
     article = models.ForeignKey(
         "articles.Article", on_delete=models.CASCADE, null=True, related_name="+"
     )
-    findable_from = models.DateTimeField(default=timezone.now)
+    # Where it has a day of its own, before which nobody finds it.
+    findable_from = models.DateTimeField(null=True)
     # How much more it is worth than the words of a comment.
     weight = models.FloatField(default=1)
     title = models.TextField(blank=True)
@@ -42,6 +43,9 @@ class SearchDocument(models.Model):
     words = models.TextField(blank=True)
     # Its different words as they are written, for the vocabulary.
     spellings = models.TextField(blank=True)
+
+    # How well it answers a query, told by `engines.ranked`.
+    score: float
 
     objects = SearchDocumentQuerySet.as_manager()
 

@@ -54,8 +54,8 @@ def _by_words(article: "Article") -> dict[int, float]:
     terms = _telling(document, vocabulary.read()) if document else ()
     if not terms:
         return {}
-    others = SearchDocument.objects.findable().filter(kind="article").exclude(key=article.pk)
-    found = list(engines.ranked(others, Query(terms), any_term=True, most=CANDIDATES))
+    others = SearchDocument.objects.findable().exclude(kind="article", key=article.pk)
+    found = engines.ranked(others, Query(terms), kinds=["article"], any_term=True, most=CANDIDATES)
     return {hit.key: hit.score / found[0].score for hit in found}
 
 

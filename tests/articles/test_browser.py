@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from articles.models import Article
@@ -18,8 +19,11 @@ def fits(page) -> bool:
 def test_a_reader_finds_an_article_by_a_word_and_reads_it(browser_page, article, javascript):
     page = browser_page(javascript=javascript)
     page.goto("/articles/")
-    page.get_by_label("Search the articles").fill("turning point")
+    page.get_by_label("Search articles, answers and questions").fill("turning point")
     page.get_by_role("button", name="Search").click()
+    assert page.locator("mark").first.inner_text() == "turning"
+    if javascript:
+        assert Axe().run(page).response["violations"] == []
     page.get_by_role("link", name="Start with six houses").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Start with six houses"
     assert page.get_by_text("Walk to the sixth house and turn round.").is_visible()

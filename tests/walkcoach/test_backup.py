@@ -21,12 +21,18 @@ PICTURE = "portraits/marit.jpg"
 
 FILL = """
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from articles.models import Article
 coach = get_user_model().objects.create_user("coach@example.com", "x", display_name="Marit")
 Article.objects.create(title="Six houses", slug="six-houses", standfirst="x", body="<p>y</p>",
-                       author=coach)
+                       author=coach, status="published", published_at=timezone.now())
 """
-COUNT = "from articles.models import Article; print('articles', Article.objects.count())"
+COUNT = """
+from articles.models import Article
+from articles.search import finding, query
+print('articles', Article.objects.count())
+print('found', len(finding.search(query.parse("house")).hits))
+"""
 
 
 @contextmanager
@@ -112,7 +118,8 @@ def test_a_backup_makes_an_empty_folder_the_same_site(site, new_site, tmp_path):
 
     other = new_site("other")
     assert "Restored the database and 1 pictures" in other("restore", tmp_path / "backup.tar")
-    assert "articles 1" in other("shell", words=COUNT)
+    there = other("shell", words=COUNT)
+    assert "articles 1" in there and "found 1" in there
     assert (other.folder / "media" / PICTURE).read_bytes() == b"a portrait"
     other("migrate", "--check")
     # Only the site itself is there afterwards.
