@@ -102,9 +102,11 @@ def test_of_an_article_that_is_gone_the_window_is_told(as_coach, db, of):
     assert response.status_code == 409 and response.json() == {"gone": True}
 
 
-@pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 40, "99999999999999"])
+@pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 40, "99999999999999", "\0"])
 def test_odd_keys_and_clocks_are_no_reason_to_lose_words(as_coach, db, odd):
-    as_coach.post(AUTOSAVE, written(copy=odd, copy_revision=odd, typed_at=odd, window=odd))
+    as_coach.post(
+        AUTOSAVE, written(copy=odd, copy_revision=odd, typed_at=odd, window=odd, opened=odd)
+    )
     copy = WorkingCopy.objects.get()
     assert copy.title == "Downstairs" and copy.saved_at <= timezone.now()
 
