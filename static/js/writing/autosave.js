@@ -116,7 +116,8 @@ async function post() {
     later(AGAIN);
     return;
   }
-  if (new URL(response.url).pathname.startsWith("/accounts/")) {
+  const isOurs = response.headers.get("Content-Type")?.includes("json");
+  if (response.ok && !isOurs) {
     say(`You have been signed out. ${here}.`, signInLink());
     later(AGAIN);
     return;
