@@ -155,7 +155,7 @@ def compared(
     for name in words.keys() & form.errors.keys():
         words[name] = form.data.get(name, "").strip()
     words["topics"] = sorted(topic.name for topic in topics)
-    if now and differences.same_body(now["body"], words["body"]):
+    if now and revisions.same_body(now["body"], words["body"]):
         words["body"] = now["body"]
     before = now or {**dict.fromkeys(revisions.WORDS, ""), "topics": []}
     if not now:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.lifecycle import working_copies
 from articles.models import Article, PreviewLink, WorkingCopy
+from tests.comments.test_storm import all_at_once
 from tests.conftest import signed_in
 
 from .html import attribute, elements
@@ -238,7 +239,7 @@ def test_the_later_save_is_told_and_loses_nothing(as_coach, as_other_coach, arti
     assert as_other_coach.post(change, written(**ole)).status_code == 302
     marit = {**fields, "title": "Marits title", "opened": value(mine, "opened")}
     page = words_of(as_coach.post(change, written(**marit)))
-    assert "Ole saved this article at" in page
+    assert "Ole saved this article on" in page
     assert value(page, "title") == "Marits title"
     assert "<del>" in page and "Oles" in page
     article.refresh_from_db()
@@ -269,6 +270,21 @@ def test_a_stale_window_does_not_take_back_what_was_published(as_coach, draft):
     assert "while you had it open" in words_of(as_coach.post(f"{LIST}{draft.pk}/change/", fields))
     draft.refresh_from_db()
     assert draft.is_live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_saves_at_the_same_moment_one_is_kept_and_the_others_are_told(coach, article):
+    opened = working_copies.fingerprint(article)
+    fields = {"slug": article.slug, "status": "", "stand": "", "opened": opened}
+
+    def save(number):
+        client = signed_in(Client, coach)
+        data = written(**{**fields, "title": f"Number {number}"})
+        return lambda: client.post(f"{LIST}{article.pk}/change/", data).status_code
+
+    codes = all_at_once([save(number) for number in range(4)])
+    assert sorted(codes) == [200, 200, 200, 302]
+    assert article.revisions.count() == 2
 
 
 # Preview
