@@ -237,6 +237,9 @@ def _topics(terms: tuple[Term, ...], report: Report) -> list[Topic]:
         )
         if topic is None:
             topic = Topic.objects.create(slug=slug, name=name)
+            shelf = "category" if term.domain == "category" else "tag"
+            old = addresses.path_of(f"/{shelf}/{term.slug}/")
+            addresses.lead_here(topic.get_absolute_url(), [old])
             report.topics.setdefault(name.casefold(), name)
         topics[topic.pk] = topic
     return list(topics.values())

@@ -91,10 +91,12 @@ def item(
     terms: str = "",
     comments: str = "",
     extra: str = "",
+    link: str | None = None,
 ) -> str:
+    link = f"https://blog.example/2020/02/{slug}/" if link is None else link
     return (
         f"<item>\n<title>{cdata(title)}</title>\n"
-        f"<link>https://blog.example/2020/02/{slug}/</link>\n"
+        f"<link>{escape(link)}</link>\n"
         f"<dc:creator>{cdata(creator)}</dc:creator>\n"
         f'<guid isPermaLink="false">https://blog.example/?p={id}</guid>\n'
         f"<content:encoded>{cdata(content)}</content:encoded>\n"

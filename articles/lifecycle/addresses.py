@@ -101,7 +101,7 @@ def old_addresses(get_response):
             row = successor_of([request.get_full_path(), path, f"{path.rstrip('/')}/"])
         except DatabaseTrouble:  # not there, for all that can be known now
             return response
-        if row is None or not row.new_path:
+        if row is None or row.new_path in ("", path):
             return response
         query = request.META.get("QUERY_STRING", "")
         hang_on = f"?{query}" if query and "?" not in row.old_path + row.new_path else ""

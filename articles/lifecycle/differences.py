@@ -49,17 +49,6 @@ def between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     return changes
 
 
-def same_body(one: str, other: str) -> bool:
-    """Whether two sanitised bodies are the same, though the editor may have written one anew."""
-    return _as_the_editor(one) == _as_the_editor(other)
-
-
-def _as_the_editor(body: str) -> str:
-    body = re.sub(r"<li>\s*<p>", "<li>", body.replace("&nbsp;", " ").replace("\xa0", " "))
-    body = re.sub(r"</p>\s*(?=</li>|<[uo]l)", "", body)
-    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", " ".join(body.split()))
-
-
 def _marked(old: str, new: str, *, html: bool) -> SafeString:
     if not html:
         old, new = _paragraph(old), _paragraph(new)

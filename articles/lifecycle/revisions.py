@@ -1,5 +1,6 @@
 """The words of an article as each save left them, to look back at and to take up again."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.text import get_text_list
@@ -60,8 +61,24 @@ def _what_changed(before: Revision | None, words: dict[str, Any]) -> str:
     """ "Title and text"; "" where nothing did."""
     if before is None:
         return FIRST
-    changed = [label for name, label in WORDS.items() if getattr(before, name) != words[name]]
+    changed = [
+        label
+        for name, label in WORDS.items()
+        if getattr(before, name) != words[name]
+        and not (name == "body" and same_body(before.body, words["body"]))
+    ]
     return get_text_list(changed, "and").capitalize()
+
+
+def same_body(one: str, other: str) -> bool:
+    """Whether two sanitised bodies are the same, though the editor may have written one anew."""
+    return _as_the_editor(one) == _as_the_editor(other)
+
+
+def _as_the_editor(body: str) -> str:
+    body = re.sub(r"<li>\s*<p>", "<li>", body.replace("&nbsp;", " ").replace("\xa0", " "))
+    body = re.sub(r"</p>\s*(?=</li>|<[uo]l)", "", body)
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", " ".join(body.split()))
 
 
 def restore(article: "Article", revision: Revision, by: "User", when: str) -> Revision | None:

@@ -61,13 +61,17 @@ def keep(
     this one then has a copy of its own from now on. 3 queries.
     """
     key = _uuid(sent.get("copy")) or uuid4()
-    window = sent.get("window", "")[:36]
-    fields = {name: values for name, values in sent.lists() if name not in NOT_KEPT}
+    window = _without_nul(sent.get("window", ""))[:36]
+    fields = {
+        _without_nul(name): [_without_nul(value) for value in values]
+        for name, values in sent.lists()
+        if name not in NOT_KEPT
+    }
     given = {
         "coach": coach,
         "article": article,
         "fields": fields,
-        "opened": sent.get("opened", "")[:64],
+        "opened": _without_nul(sent.get("opened", ""))[:64],
         "window": window,
         "saved_at": _typed_at(sent.get("typed_at", "")),
     }
@@ -86,6 +90,11 @@ def keep(
             return mine, None
         other = mine.saved_at if of_this else None
         return WorkingCopy.objects.create(**given), other
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL takes none, and nobody types one."""
+    return text.replace("\0", "")
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -146,7 +155,7 @@ def compared(
     for name in words.keys() & form.errors.keys():
         words[name] = form.data.get(name, "").strip()
     words["topics"] = sorted(topic.name for topic in topics)
-    if now and differences.same_body(now["body"], words["body"]):
+    if now and revisions.same_body(now["body"], words["body"]):
         words["body"] = now["body"]
     before = now or {**dict.fromkeys(revisions.WORDS, ""), "topics": []}
     if not now:

@@ -263,3 +263,56 @@ def test_an_author_without_an_address_has_another_sign(bring):
     bring(samples.item(), authors=authors, by=None)
     assert only_article().author.email == "kari@blog.example"
     assert only_article().author.display_name == "Walkcoach"
+
+
+# Old addresses
+
+
+@pytest.mark.parametrize(
+    "asked", ["/2020/02/walk-with-sore-knees/", "/2020/02/walk-with-sore-knees", "/?p=1"]
+)
+def test_the_address_that_a_post_had_leads_to_its_article(bring, client, asked):
+    bring(samples.item(link="https://blog.example/2020/02/walk-with-sore-knees/"))
+    response = client.get(asked, follow=True)
+    assert response.redirect_chain[-1] == ("/articles/walk-with-sore-knees/", 301)
+    article = only_article()
+    article.slug = "six-houses"
+    article.save()
+    assert client.get(asked, follow=True).redirect_chain[-1] == ("/articles/six-houses/", 301)
+
+
+def test_the_address_of_what_was_never_public_leads_nowhere(bring, client):
+    bring(samples.item(status="draft", link="https://blog.example/2020/02/knees/"))
+    assert client.get("/2020/02/knees/").status_code == 404
+    assert client.get("/?p=1").status_code == 200
+
+
+def test_two_posts_that_claim_one_address_are_no_trouble(bring, client):
+    link = "https://blog.example/knees/"
+    bring(samples.item(1, slug="one", link=link), samples.item(2, slug="two", link=link))
+    assert client.get("/knees/").headers["Location"] == "/articles/one/"
+    bring(samples.item(1, slug="one", link=link))  # once more
+    assert client.get("/?p=2").headers["Location"] == "/articles/two/"
+
+
+@pytest.mark.parametrize("link", ["", "https://blog.example", "x" * 500, "https://[broken/"])
+def test_a_link_of_no_use_is_no_trouble(bring, client, link):
+    bring(samples.item(link=link))
+    assert client.get("/").status_code == 200
+    assert client.get("/?p=1").status_code == 301
+
+
+@pytest.mark.parametrize("odd", ["1%00", "x", "9" * 300, "", "\N{SUPERSCRIPT TWO}"])
+def test_a_short_address_of_nothing_is_the_front_page(client, odd):
+    assert client.get(f"/?p={odd}").status_code == 200
+
+
+def test_what_was_imported_is_no_news(bring):
+    bring(samples.item())
+    assert only_article().became_public_at == only_article().published_at
+
+
+def test_the_shelf_a_post_stood_on_leads_to_its_topic(bring, client):
+    term = samples.term("Sore knees", "sore-knees")
+    bring(samples.item(terms=term))
+    assert client.get("/category/sore-knees/").headers["Location"] == "/topics/sore-knees/"

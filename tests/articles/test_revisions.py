@@ -41,6 +41,20 @@ def test_the_same_words_make_no_version(as_coach, draft):
     assert draft.revisions.count() == before
 
 
+def test_the_editor_that_writes_a_text_anew_makes_no_version(article):
+    article.body = "<ul><li>One</li> <li>Two <ul><li>Three</li></ul></li></ul><p>A\xa0b</p>"
+    article.save()
+    before = article.revisions.count()
+    article.body = (
+        "<ul><li><p>One</p></li><li><p>Two</p><ul><li><p>Three</p></li></ul></li></ul><p>A b</p>"
+    )
+    article.save()
+    assert article.revisions.count() == before
+    article.body = article.body.replace("One", "<strong>One</strong>")
+    article.save()
+    assert article.revisions.count() == before + 1
+
+
 def test_topics_and_words_of_one_save_are_one_version(as_coach, draft, knees):
     draft.topics.clear()
     change(as_coach, draft)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.lifecycle import working_copies
 from articles.models import Article, PreviewLink, WorkingCopy
+from tests.comments.test_storm import all_at_once
 from tests.conftest import signed_in
 
 from .html import attribute, elements
@@ -102,9 +103,11 @@ def test_of_an_article_that_is_gone_the_window_is_told(as_coach, db, of):
     assert response.status_code == 409 and response.json() == {"gone": True}
 
 
-@pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 40, "99999999999999"])
+@pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 40, "99999999999999", "\0"])
 def test_odd_keys_and_clocks_are_no_reason_to_lose_words(as_coach, db, odd):
-    as_coach.post(AUTOSAVE, written(copy=odd, copy_revision=odd, typed_at=odd, window=odd))
+    as_coach.post(
+        AUTOSAVE, written(copy=odd, copy_revision=odd, typed_at=odd, window=odd, opened=odd)
+    )
     copy = WorkingCopy.objects.get()
     assert copy.title == "Downstairs" and copy.saved_at <= timezone.now()
 
@@ -236,7 +239,7 @@ def test_the_later_save_is_told_and_loses_nothing(as_coach, as_other_coach, arti
     assert as_other_coach.post(change, written(**ole)).status_code == 302
     marit = {**fields, "title": "Marits title", "opened": value(mine, "opened")}
     page = words_of(as_coach.post(change, written(**marit)))
-    assert "Ole saved this article at" in page
+    assert "Ole saved this article on" in page
     assert value(page, "title") == "Marits title"
     assert "<del>" in page and "Oles" in page
     article.refresh_from_db()
@@ -267,6 +270,21 @@ def test_a_stale_window_does_not_take_back_what_was_published(as_coach, draft):
     assert "while you had it open" in words_of(as_coach.post(f"{LIST}{draft.pk}/change/", fields))
     draft.refresh_from_db()
     assert draft.is_live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_saves_at_the_same_moment_one_is_kept_and_the_others_are_told(coach, article):
+    opened = working_copies.fingerprint(article)
+    fields = {"slug": article.slug, "status": "", "stand": "", "opened": opened}
+
+    def save(number):
+        client = signed_in(Client, coach)
+        data = written(**{**fields, "title": f"Number {number}"})
+        return lambda: client.post(f"{LIST}{article.pk}/change/", data).status_code
+
+    codes = all_at_once([save(number) for number in range(4)])
+    assert sorted(codes) == [200, 200, 200, 302]
+    assert article.revisions.count() == 2
 
 
 # Preview

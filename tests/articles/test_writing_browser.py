@@ -54,9 +54,12 @@ def test_a_phone_that_dies_in_mid_writing_loses_nothing(browser_page, sign_in, c
     assert came_in.is_visible()
     page.get_by_role("link", name="Go on with it").first.click()
     assert body_of(page) == "<p>Hold the rail. Never hurry.</p>"
+    write_on(page, " Rest.")
+    says(page, "Saved")
+    page.get_by_label("The picture, in words:").fill("A rail.")  # not saved yet
     page.get_by_role("button", name="Publish now").first.click()
     page.get_by_text("Published: readers see it now.").wait_for()
-    assert Article.objects.published().get().body == "<p>Hold the rail. Never hurry.</p>"
+    assert Article.objects.published().get().body == "<p>Hold the rail. Never hurry. Rest.</p>"
     assert not WorkingCopy.objects.exists()
 
     # Whoever signs out leaves nothing of an article to the next person.

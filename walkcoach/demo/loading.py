@@ -12,6 +12,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import COACH_GROUP, CoachProfile, User
+from articles.lifecycle import revisions
 from articles.models import Article, Topic
 from articles.search import vocabulary
 from comments import answering, conversation, history, moderation, outcomes
@@ -131,10 +132,13 @@ def _write_articles(author: User, made: Counter[str]) -> None:
             article.picture.save(written.picture.name, File(picture), save=False)
             article.save()
         article.topics.set(topics[slug] for slug in written.topics)
+        revisions.keep(article)
         if article.is_live:
             last_touched = _site_moment(written.reviewed_days_ago or 0, PUBLISHED_AT)
             Article.objects.filter(pk=article.pk).update(
-                created_at=article.published_at, updated_at=last_touched
+                created_at=article.published_at,
+                updated_at=last_touched,
+                became_public_at=article.published_at,
             )
         made["articles"] += article.is_live
         made["scheduled"] += article.is_scheduled

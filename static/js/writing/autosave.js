@@ -81,8 +81,14 @@ function changed() {
 
 // One after another: an older one never overtakes a newer one.
 function save() {
-  own.flight = (own.flight ?? Promise.resolve()).then(post).catch(() => {});
-  return own.flight;
+  const flight = (own.flight ?? Promise.resolve())
+    .then(post)
+    .catch(() => {})
+    .finally(() => {
+      if (own.flight === flight) own.flight = null;
+    });
+  own.flight = flight;
+  return flight;
 }
 
 function body(all, window, typedAt) {
@@ -116,7 +122,8 @@ async function post() {
     later(AGAIN);
     return;
   }
-  if (new URL(response.url).pathname.startsWith("/accounts/")) {
+  const isOurs = response.headers.get("Content-Type")?.includes("json");
+  if (response.ok && !isOurs) {
     say(`You have been signed out. ${here}.`, signInLink());
     later(AGAIN);
     return;
@@ -239,7 +246,8 @@ form.addEventListener("submit", (event) => {
   const enough = new Promise((resolve) => setTimeout(resolve, BEFORE_SENDING));
   Promise.race([own.flight, enough]).then(() => {
     own.flight = null;
-    form.requestSubmit(submitter);
+    // Not within this press: a form that is being sent cannot be sent.
+    setTimeout(() => form.requestSubmit(submitter));
   });
 });
 
