@@ -76,7 +76,7 @@ function show(html) {
 function shown() {
   const counts = [...told.querySelectorAll(".counts p")].map((line) => line.textContent.trim());
   const wanting = told.querySelectorAll(".points .wanting").length;
-  foot.textContent = [...counts, wanting ? `${wanting} to look at` : "all in order"].join(" · ");
+  foot.textContent = [...counts, wanting ? `${wanting} to look at` : "nothing to mend"].join(" · ");
   const button = told.querySelector(".try-links");
   if (button) button.hidden = false;
 }

@@ -12,10 +12,10 @@ const KEPT = { A: ["href"], IMG: ["src", "alt", "width", "height"], OL: ["start"
 const HEADINGS = "h1, h2, h3, h4, h5, h6";
 const GONE = [
   "head, meta, link, style, script, title, xml, template, noscript, iframe, object, button",
-  "[style*='display:none'], [style*='display: none'], [style*='mso-hide:all']",
   // Word's remarks in the margin.
-  "[style*='mso-element:comment'], .MsoCommentReference, a[href^='#_msocom'], hr.msocomoff",
+  ".MsoCommentReference, a[href^='#_msocom'], hr.msocomoff",
 ].join(", ");
+const UNSEEN = /(^|;)(display:none|mso-hide:all|mso-element:comment)/;
 // "1.", "a)", "(iv)": what Word writes before an item of a numbered list.
 const NUMBERED = /^\(?(\d+|[a-z]|[ivxlc]+)[.)]/i;
 
@@ -51,15 +51,18 @@ function tell(editor, files, left) {
 
 /** Pasted HTML made plain: { html, files: pictures that came along, left: names of those not }. */
 export function cleaned(html) {
-  // Read without its styles, which the page's policy would refuse one by one.
-  const unstyled = html.replace(/(<[a-z][^>]*?\s)style(\s*=)/gi, "$1data-style$2");
+  // Read without its styles, which the page's policy would refuse one by one, aloud.
+  const unstyled = html
+    .replace(/<style\b.*?<\/style\s*>/gis, "")
+    .replace(/(<[a-z][^>]*?\s)style(\s*=)/gi, "$1data-style$2");
   const { body } = new DOMParser().parseFromString(unstyled, "text/html");
   // Copied out of this editor, or another of its kind: clean already.
   if (body.querySelector("[data-pm-slice]")) return { html, files: [], left: [] };
-  const all = (selector) => [...body.querySelectorAll(selector.replaceAll("[style", "[data-style"))];
+  const all = (selector) => [...body.querySelectorAll(selector)];
 
   comments(body).forEach((comment) => comment.remove());
   all(GONE).forEach((element) => element.remove());
+  all("*").filter((element) => UNSEEN.test(styleOf(element))).forEach((element) => element.remove());
   all("*").filter(({ tagName }) => /^(V|M):/.test(tagName)).forEach((element) => element.remove());
   wordLists(body);
   all(".MsoTitle").forEach((line) => rename(line, "h1"));
@@ -79,7 +82,7 @@ export function cleaned(html) {
   return { html: body.innerHTML, files, left };
 }
 
-const styleOf = (element) => (element.dataset.style ?? "").replace(/\s*([:;])\s*/g, "$1");
+const styleOf = (element) => (element.dataset.style ?? "").replace(/\s*([:;])\s*/g, "$1").trim();
 
 const walk = (root, what) => {
   const walker = document.createTreeWalker(root, what);
@@ -104,9 +107,11 @@ const unwrapped = (element) => element.replaceWith(...element.childNodes);
 function wordLists(body) {
   let open = []; // the lists that the next item may go on, outermost first
   let last = null;
-  for (const line of body.querySelectorAll("[data-style*='mso-list:'], p[class*='MsoList']")) {
+  for (const line of body.querySelectorAll("[data-style*='mso-list']")) {
     const level = Number(styleOf(line).match(/mso-list:[^;]*level(\d+)/)?.[1] ?? 1);
-    const mark = line.querySelector("[data-style*='mso-list:Ignore'], [data-style*='mso-list: Ignore']");
+    const mark = [...line.querySelectorAll("[data-style*='mso-list']")].find((part) =>
+      styleOf(part).includes("mso-list:Ignore"),
+    );
     if (line.matches("span, li") || !mark) continue;
     const tag = NUMBERED.test(mark.textContent.trim()) ? "ol" : "ul";
     mark.remove();
@@ -145,7 +150,7 @@ function quoted(line) {
 // Google Docs says in a span's style what others say by a tag; and puts all into a <b> that is not.
 function emphasised(element) {
   const style = styleOf(element);
-  const weight = style.match(/font-weight:(\w+)/)?.[1];
+  const weight = style.match(/(?:^|;)font-weight:(\w+)/)?.[1];
   const isBold = weight && (/^bold/.test(weight) || Number(weight) >= 600);
   if (["B", "STRONG"].includes(element.tagName) && weight && !isBold) return unwrapped(element);
   if (!["SPAN", "FONT", "A", "B", "I", "EM", "STRONG"].includes(element.tagName)) return;
@@ -155,7 +160,7 @@ function emphasised(element) {
     element.append(mark);
   };
   if (isBold && !element.matches("b, strong")) around("strong");
-  if (/font-style:italic/.test(style) && !element.matches("i, em")) around("em");
+  if (/(^|;)font-style:italic/.test(style) && !element.matches("i, em")) around("em");
 }
 
 // The largest headings become ours, the next ones ours of the second order.

@@ -54,9 +54,10 @@ export const Upload = Extension.create({
   },
 });
 
+// Not parsed: what stands in a style would be refused by the page's policy, aloud.
 function hasWords(data) {
   const html = data?.getData("text/html") ?? "";
-  const words = new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
+  const words = html.replace(/<style.*?<\/style>|<!--.*?-->|<[^>]*>|&nbsp;/gs, "").trim();
   return Boolean(words || data?.getData("text/plain").trim());
 }
 
