@@ -100,7 +100,7 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
         return None
     if attribute == "title" and not value:
         return None
-    if attribute == "class" and value not in ALLOWED_CLASSES[tag]:
+    if attribute == "class" and value not in ALLOWED_CLASSES.get(tag, ()):
         return None
     return value
 

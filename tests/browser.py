@@ -110,7 +110,8 @@ def _listen(page, hosts: set[str], faults: list[str]) -> None:
 
     def on_response(response):
         # A form that a script sent may come back, as one without scripts does; so may "later".
-        told = response.request.resource_type == "fetch" and response.status in (409, 422, 429)
+        asked_by_script = response.request.resource_type in ("fetch", "xhr")
+        told = asked_by_script and response.status in (409, 422, 429)
         is_page = response.request.resource_type == "document"
         if response.status >= 400 and not is_page and not told:
             faults.append(f"{response.status}: {response.url}")

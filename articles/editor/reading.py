@@ -23,7 +23,7 @@ MOST_HARD_SENTENCES = 3
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 # Where a sentence ends: a mark, whatever closes it, a blank, and something that can begin one.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]]))\s+(?=[\"'“‘(\[]?[A-Z0-9])")
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|vs|etc|approx|e\.g|i\.e|[A-Z])\.$")
 
 

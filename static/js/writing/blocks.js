@@ -2,7 +2,7 @@
 
 import { pm } from "django-prose-editor/editor";
 
-const { Fragment } = pm.model;
+const { DOMParser: Parser, Fragment } = pm.model;
 const { TextSelection } = pm.state;
 
 /** The node of this type around the cursor, with where it stands; null where there is none. */
@@ -87,4 +87,10 @@ export function leave(editor, { node, pos }) {
   tr.setSelection(TextSelection.create(tr.doc, end + 1));
   editor.view.dispatch(tr.scrollIntoView());
   return true;
+}
+
+/** What stands in an element, read as the content of this kind of node. */
+export function contentOf(element, type) {
+  if (!element) return Fragment.empty;
+  return Parser.fromSchema(type.schema).parse(element, { topNode: type.create() }).content;
 }

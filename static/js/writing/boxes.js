@@ -1,7 +1,9 @@
 // The two boxes: a tinted one for an aside, and the one that says when to see someone.
 
-import { Node } from "django-prose-editor/editor";
-import { around, leave, place, unwrap, wrap } from "./blocks.js";
+import { Node, pm } from "django-prose-editor/editor";
+import { around, contentOf, leave, place, unwrap, wrap } from "./blocks.js";
+
+const { Fragment } = pm.model;
 
 const INSIDE = "(paragraph | bulletList | orderedList)+";
 const SEE_SOMEONE = "When to see someone";
@@ -30,7 +32,23 @@ export const SeeSomeone = Node.create({
   group: "block",
   content: `seeSomeoneTitle? ${INSIDE}`,
   defining: true,
-  parseHTML: () => [{ tag: "section.see-someone" }],
+  parseHTML: () => [
+    { tag: "section.see-someone" },
+    // How an older article says it: in a tinted paragraph that begins with those words.
+    {
+      tag: "p.callout",
+      priority: 70,
+      getAttrs: (line) => (line.textContent.trim().startsWith(SEE_SOMEONE) ? null : false),
+      getContent(line, { nodes: { paragraph, seeSomeoneTitle } }) {
+        const rest = line.cloneNode(true);
+        rest.querySelector("strong, b")?.remove();
+        return Fragment.from([
+          seeSomeoneTitle.create(null, paragraph.schema.text(SEE_SOMEONE)),
+          paragraph.create(null, contentOf(rest, paragraph)),
+        ]);
+      },
+    },
+  ],
   renderHTML: () => ["section", { class: "see-someone" }, 0],
   addKeyboardShortcuts() {
     return {

@@ -2,8 +2,8 @@
 // Without `alt`, nobody has said yet what it shows; an empty `alt` says that it is decoration.
 
 import { Node, pm } from "django-prose-editor/editor";
+import { contentOf } from "./blocks.js";
 import { ask, field, make } from "./dialog.js";
-import { contentOf } from "./quotes.js";
 
 const { Fragment } = pm.model;
 

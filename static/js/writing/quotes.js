@@ -2,16 +2,10 @@
 // Without a source it is kept as a plain blockquote.
 
 import { Node, pm } from "django-prose-editor/editor";
-import { around, leave, place, unwrap, wrap } from "./blocks.js";
+import { around, contentOf, leave, place, unwrap, wrap } from "./blocks.js";
 
-const { DOMParser: Parser, DOMSerializer, Fragment } = pm.model;
+const { DOMSerializer, Fragment } = pm.model;
 const { TextSelection } = pm.state;
-
-/** What stands in an element, read as the content of this kind of node. */
-export function contentOf(element, type) {
-  if (!element) return Fragment.empty;
-  return Parser.fromSchema(type.schema).parse(element, { topNode: type.create() }).content;
-}
 
 /** The line under a picture, or the source of a quotation. */
 export const Caption = Node.create({
