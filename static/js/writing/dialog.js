@@ -38,7 +38,7 @@ export function ask({ title, content, buttons, check = () => "" }) {
     }
     const cancel = make("button", { type: "button", className: "quiet" }, "Cancel");
     row.append(cancel);
-    const heading = make("h2", { id: "asked-title" }, title);
+    const heading = make("h2", { id: "asking" }, title);
     const form = make("form", { method: "dialog" }, heading, ...content, trouble, row);
     const dialog = make("dialog", { className: "asking", "aria-labelledby": heading.id }, form);
 
