@@ -156,7 +156,7 @@ def test_the_coach_writes_an_article_on_a_phone(writing, article):
     keys.press("Enter")
     keys.type("Oops")
     tool(page, "Undo").click()
-    page.get_by_text(" words · 1 min to read").wait_for()
+    page.get_by_role("link", name=" words · 1 min · ").wait_for()
     assert save_and_read(page) == (
         "<h2>Which foot goes first?</h2>"
         "<p>The sore one, <strong>always</strong></p>"

@@ -1,6 +1,8 @@
 // What is said of the text, asked for anew while it is written: a little after the last key, so
 // that there is one place where words are counted and lists are checked, and it is the site.
 
+import { token } from "./token.js";
+
 const PAUSE = 900; // ms
 
 const panel = document.getElementById("advice");
@@ -52,7 +54,8 @@ async function ask(url) {
 
 function asItStands() {
   const body = new FormData();
-  for (const name of ["csrfmiddlewaretoken", "title", "standfirst", "body", "picture_alt"]) {
+  body.append("csrfmiddlewaretoken", token());
+  for (const name of ["title", "standfirst", "body", "picture_alt"]) {
     body.append(name, form.elements[name]?.value ?? "");
   }
   const picture = form.elements.picture;
@@ -74,9 +77,9 @@ function show(html) {
 }
 
 function shown() {
-  const counts = [...told.querySelectorAll(".counts p")].map((line) => line.textContent.trim());
+  const { short } = told.querySelector(".counts").dataset;
   const wanting = told.querySelectorAll(".points .wanting").length;
-  foot.textContent = [...counts, wanting ? `${wanting} to look at` : "nothing to mend"].join(" · ");
+  foot.textContent = `${short} · ${wanting ? `${wanting} to look at` : "nothing to mend"}`;
   const button = told.querySelector(".try-links");
   if (button) button.hidden = false;
 }

@@ -5,6 +5,7 @@ import { place } from "./blocks.js";
 import { make } from "./dialog.js";
 import { describe } from "./pictures.js";
 import { say } from "./status.js";
+import { token } from "./token.js";
 
 const { Plugin, PluginKey } = pm.state;
 const { Decoration, DecorationSet } = pm.view;
@@ -151,6 +152,3 @@ const trouble = ({ status, responseURL }) =>
   status === 403 || responseURL.includes("/login/")
     ? "you are signed out. Sign in in another tab, then try again; your text is all here."
     : "the site did not take it this time. Your text is all here.";
-
-/** The token that this page's form is sent with. */
-export const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
