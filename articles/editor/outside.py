@@ -4,7 +4,8 @@ The address comes out of a text, so it may name anything. Only http and https ar
 own ports; the name is looked up once, every address it has must be public, and the connection goes
 to the one that was looked at, so no second look-up can lead elsewhere. A redirect is a new address
 and is looked at in the same way. Nothing is sent but the request, no cookie is kept, and no page is
-read: the first lines of an answer say enough. Each try ends in SECONDS, however slowly it drips.
+read: the first lines of an answer say enough. Each try ends in SECONDS, however slowly it drips,
+and all of them in ALL_SECONDS.
 """
 
 import contextlib
@@ -13,13 +14,15 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from urllib.parse import quote, urljoin, urlsplit
 
 from articles.checklist import Lead
 
-SECONDS = 6.0  # for one link with all its redirects, beside the looking up of names
+SECONDS = 6.0  # for one link with all its redirects, but for the looking up of names
+ALL_SECONDS = 20.0
 MOST_REDIRECTS = 4
 AT_ONCE = 8
 PORTS = {"http": 80, "https": 443}
@@ -30,6 +33,7 @@ USER_AGENT = "Walkcoach link check"
 # (RFC 6052) and 6to4 (RFC 3056).
 _CARRIERS = [ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16")]
 
+LATE = "was not answered in time. Try it again later."
 GONE = "leads to a page that is not there any more."
 UNCLEAR = "leads to a site that keeps programs out; open it yourself to see."
 
@@ -39,10 +43,13 @@ class Refused(Exception):
 
 
 def try_all(addresses: Iterable[str]) -> dict[str, Lead]:
-    """What became of each address. AT_ONCE at a time, each SECONDS long at most."""
-    asked = list(dict.fromkeys(addresses))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(asked, pool.map(try_link, asked), strict=True))
+    """What became of each address. AT_ONCE at a time; takes ALL_SECONDS at most."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    tries = {address: pool.submit(try_link, address) for address in dict.fromkeys(addresses)}
+    done, _ = wait(tries.values(), timeout=ALL_SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    late = Lead(False, LATE)
+    return {address: one.result() if one in done else late for address, one in tries.items()}
 
 
 def try_link(address: str) -> Lead:
@@ -54,16 +61,17 @@ def try_link(address: str) -> Lead:
     except ssl.SSLError:
         return Lead(False, "leads to a site whose certificate is not in order.")
     except TimeoutError:
-        return Lead(False, "was not answered in time. Try it again later.")
+        return Lead(False, LATE)
     except (OSError, http.client.HTTPException, ValueError):
         return Lead(False, "leads to a site that does not answer. Look for a slip in the address.")
 
 
 def _follow(address: str) -> Lead:
+    until = time.monotonic() + SECONDS
     for _ in range(MOST_REDIRECTS + 1):
-        status, moved_to = _ask("HEAD", address)
+        status, moved_to = _ask("HEAD", address, until)
         if status in (403, 404, 405, 429, 501):  # some sites answer only to those who read
-            status, moved_to = _ask("GET", address)
+            status, moved_to = _ask("GET", address, until)
         if status in (301, 302, 303, 307, 308) and moved_to:
             address = urljoin(address, moved_to)
             continue
@@ -77,8 +85,11 @@ def _follow(address: str) -> Lead:
     return Lead(False, "is sent on from address to address without end.")
 
 
-def _ask(method: str, address: str) -> tuple[int, str]:
+def _ask(method: str, address: str, until: float) -> tuple[int, str]:
     """The status of an answer, and where it sends on to. Raises `Refused` or what sockets raise."""
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError
     parts = urlsplit(address)
     host, port = parts.hostname, parts.port
     if parts.scheme not in PORTS or not host:
@@ -86,10 +97,10 @@ def _ask(method: str, address: str) -> tuple[int, str]:
     if port not in (None, PORTS[parts.scheme]) or parts.username is not None:
         raise Refused("has an address with a port or a name in it, which is not tried.")
     where = public_address(host, PORTS[parts.scheme])
-    connection = _Pinned(parts.scheme, host, where)
+    connection = _Pinned(parts.scheme, host, where, seconds)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._[]")
-    ends = threading.Timer(SECONDS, connection.end)
+    ends = threading.Timer(seconds, connection.end)
     ends.daemon = True
     ends.start()
     try:
@@ -139,8 +150,8 @@ def is_public(address: str) -> bool:
 class _Pinned(http.client.HTTPConnection):
     """A connection to an address that was looked at, under the name it was looked up by."""
 
-    def __init__(self, scheme: str, host: str, where: str):
-        super().__init__(host, PORTS[scheme], timeout=SECONDS)
+    def __init__(self, scheme: str, host: str, where: str, seconds: float):
+        super().__init__(host, PORTS[scheme], timeout=seconds)
         self._secure, self._where = scheme == "https", where
         self.ended = False
 

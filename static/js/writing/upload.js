@@ -87,7 +87,7 @@ async function upload(editor, file, at) {
   const progress = make("progress", { max: 1, "aria-label": `Sending ${file.name}` });
   const stop = make("button", { type: "button" }, "Stop");
   const bar = make("span", { className: "sending" }, `Sending ${file.name} `, progress, " ", stop);
-  mark(editor, { add: { pos: Math.min(at, editor.state.doc.content.size), bar, of } });
+  mark(editor, { add: { pos: betweenBlocks(editor.state.doc, at), bar, of } });
   const { url } = editor.extensionManager.extensions.find(({ name }) => name === "upload").options;
   try {
     const answer = await send(url, file, progress, stop);
@@ -105,6 +105,14 @@ async function upload(editor, file, at) {
     }
     return null;
   }
+}
+
+// After the block that was dropped on; before it, where that is an empty line to go on from.
+function betweenBlocks(doc, at) {
+  const $at = doc.resolve(Math.min(at, doc.content.size));
+  if (!$at.depth) return $at.pos;
+  const isEmptyLine = $at.depth === 1 && !$at.parent.content.size;
+  return isEmptyLine ? $at.before(1) : $at.after(1);
 }
 
 function mark(editor, what) {
