@@ -32,6 +32,7 @@ EDITOR_EXTENSIONS = {
     "PastedVideo": True,
     "CleanPaste": True,
     "Toolbar": True,
+    "Placeholder": {"placeholder": "Write here, or paste from Word or Google Docs."},
     "Menu": False,  # ours is the toolbar
     "NoSpellCheck": False,  # a coach wants hers
 }

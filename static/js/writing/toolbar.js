@@ -79,6 +79,13 @@ const HERE = [
   ],
   ["callout", [["Go on below the box", below("callout")], ["Take the box away", toggleCallout]]],
   [
+    "listItem",
+    [
+      ["Further in", run((chain) => chain.sinkListItem("listItem"))],
+      ["Further out", run((chain) => chain.liftListItem("listItem"))],
+    ],
+  ],
+  [
     "quote",
     [
       ["Say whose words", goToSource],
@@ -154,12 +161,12 @@ function build(editor) {
   here.className = "here";
   let shown = null;
   updates.push(() => {
-    const block = HERE.find(([name]) => around(editor.state, name));
+    const blocks = HERE.filter(([name]) => around(editor.state, name));
     const inLink = editor.isActive("link");
-    const now = `${block?.[0]} ${inLink}`;
+    const now = [inLink, ...blocks.map(([name]) => name)].join();
     if (now === shown) return;
     shown = now;
-    const offers = [...(inLink ? IN_A_LINK : []), ...(block?.[1] ?? [])];
+    const offers = [...(inLink ? IN_A_LINK : []), ...blocks.flatMap(([, acts]) => acts)];
     here.replaceChildren(
       ...offers.map(([words, act]) => {
         const offer = make("button", { type: "button" }, words);
