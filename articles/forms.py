@@ -1,7 +1,5 @@
 """What the coach fills in to write an article."""
 
-import re
-
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.files.storage import default_storage
@@ -62,7 +60,10 @@ class ArticleForm(forms.ModelForm):
 
     def clean_body(self):
         """Without the empty lines that an editor leaves at the end, below a box or a picture."""
-        return re.sub(r"(?:\s*<p></p>)+\s*$", "", self.cleaned_data["body"])
+        body = self.cleaned_data["body"].rstrip()
+        while body.endswith("<p></p>"):
+            body = body.removesuffix("<p></p>").rstrip()
+        return body
 
     def clean_picture(self):
         """A new picture is written anew; one that stands, or the wish for none, is left alone."""

@@ -18,9 +18,9 @@ from .outside import try_all
 from .parts import parts_of
 from .reading import Reading, reading
 
-# As many links are tried at one press; an article of the demo has four.
+# As many links are tried at one press.
 MOST_LINKS = 40
-# How long it is remembered that a link answered. Nothing else is: what may be mended is asked anew.
+# How long it is remembered what became of a link; a press asks anew whatever is remembered.
 REMEMBERED_SECONDS = 24 * 3600
 
 

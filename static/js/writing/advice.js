@@ -137,7 +137,7 @@ function goTo(kind, wanted) {
 function goToWords(words) {
   editor.state.doc.descendants((node, pos) => {
     if (!node.isTextblock) return true;
-    const text = node.textBetween(0, node.content.size, " ", " ");
+    const text = node.textBetween(0, node.content.size, " ", " ").replaceAll("\u00a0", " ");
     const at = text.indexOf(words);
     if (at !== -1) select(pos + 1 + at, pos + 1 + at + words.length);
     return false;

@@ -21,6 +21,10 @@ export const Upload = Extension.create({
   name: "upload",
   priority: 1200,
   addOptions: () => ({ url: "" }),
+  onCreate: () => {
+    // A picture that misses the text would be opened in its place, and the text be gone.
+    for (const kind of ["dragover", "drop"]) document.addEventListener(kind, keepPage);
+  },
   addProseMirrorPlugins() {
     const { editor } = this;
     const take = (files, pos = null) => files.length > 0 && (uploadAll(editor, files, pos), true);
@@ -54,6 +58,11 @@ export const Upload = Extension.create({
     ];
   },
 });
+
+function keepPage(event) {
+  const isFile = event.dataTransfer?.types.includes("Files");
+  if (isFile && !event.target.closest?.("input[type=file]")) event.preventDefault();
+}
 
 // Not parsed: what stands in a style would be refused by the page's policy, aloud.
 function hasWords(data) {
