@@ -187,6 +187,16 @@ def test_what_the_coach_pastes_comes_out_clean(writing):
     )
     assert page.get_by_text("One picture did not come along (“Stairs with a rail”)").is_visible()
     page.keyboard.press("ControlOrMeta+a")
+    paste(page, html=(CLIPBOARD / "word-online.html").read_text())
+    assert written(page).replace(' data-type="decimal"', "") == (
+        "<h2>Warming up</h2>"
+        "<p>Take <strong>five minutes</strong> first.</p>"
+        "<ul><li><p>Ankles</p><ul><li><p>ten circles each way</p></li></ul></li>"
+        "<li><p>Hips</p></li></ul>"
+        "<ol><li><p>Stand</p></li></ol>"
+        "<p>Then go.</p>"
+    )
+    page.keyboard.press("ControlOrMeta+a")
     paste(page, html=(CLIPBOARD / "google-docs.html").read_text())
     assert written(page) == (
         "<h2>Shoes and slopes</h2>"

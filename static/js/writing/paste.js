@@ -64,7 +64,9 @@ export function cleaned(html) {
   all(GONE).forEach((element) => element.remove());
   all("*").filter((element) => UNSEEN.test(styleOf(element))).forEach((element) => element.remove());
   all("*").filter(({ tagName }) => /^(V|M):/.test(tagName)).forEach((element) => element.remove());
+  all(".ListContainerWrapper").forEach(asWordWrites);
   wordLists(body);
+  all("[role=heading]").forEach((line) => rename(line, `h${line.getAttribute("aria-level") ?? 2}`));
   all(".MsoTitle").forEach((line) => rename(line, "h1"));
   all(".MsoQuote, .MsoIntenseQuote").forEach(quoted);
   all("*").forEach(emphasised);
@@ -102,6 +104,20 @@ function rename(element, tag) {
 }
 
 const unwrapped = (element) => element.replaceWith(...element.childNodes);
+
+// Word in a browser puts each item into a list of its own, and says how deep it belongs.
+function asWordWrites(list) {
+  for (const item of list.querySelectorAll("li")) {
+    const line = item.ownerDocument.createElement("p");
+    const mark = item.ownerDocument.createElement("span");
+    line.dataset.style = `mso-list:level${item.dataset.ariaLevel ?? 1}`;
+    mark.dataset.style = "mso-list:Ignore";
+    mark.textContent = item.parentElement.localName === "ol" ? "1." : "·";
+    line.append(mark, ...item.childNodes);
+    list.before(line);
+  }
+  list.remove();
+}
 
 // Word writes the items of a list as paragraphs, with their bullet or number as text.
 function wordLists(body) {

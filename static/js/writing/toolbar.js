@@ -1,7 +1,7 @@
 // The editor's tools: in words, large enough for a thumb, and held at the top while the text moves.
 
 import { Extension, pm } from "django-prose-editor/editor";
-import { around } from "./blocks.js";
+import { around, leave } from "./blocks.js";
 import { toggleCallout, toggleSeeSomeone } from "./boxes.js";
 import { make } from "./dialog.js";
 import { askForLink } from "./links.js";
@@ -249,11 +249,7 @@ function alongTheRow(event) {
 
 function below(name) {
   return (editor) => {
-    const { node, pos } = around(editor.state, name);
-    const { tr, schema } = editor.state;
-    const end = pos + node.nodeSize;
-    if (tr.doc.nodeAt(end)?.type.name !== "paragraph") tr.insert(end, schema.nodes.paragraph.create());
-    editor.view.dispatch(tr.setSelection(TextSelection.create(tr.doc, end + 1)).scrollIntoView());
+    leave(editor, around(editor.state, name));
     editor.view.focus();
   };
 }
