@@ -58,8 +58,9 @@ function asItStands() {
   for (const name of ["title", "standfirst", "body", "picture_alt"]) {
     body.append(name, form.elements[name]?.value ?? "");
   }
-  const picture = form.elements.picture;
-  const stands = picture?.closest(".form-row")?.querySelector("a") && !form.elements["picture-clear"]?.checked;
+  const { picture } = form.elements;
+  const isGoing = form.elements["picture-clear"]?.checked;
+  const stands = picture?.closest(".form-row")?.querySelector("a") && !isGoing;
   body.append("has_picture", picture?.files?.length || stands ? "yes" : "");
   return body;
 }
@@ -72,7 +73,7 @@ function show(html) {
   for (const name of open) {
     told.querySelector(`details[data-kept-open="${name}"]`)?.setAttribute("open", "");
   }
-  if (hasFocus) panel.querySelector("h2").focus?.();
+  if (hasFocus) panel.focus();
   shown();
 }
 

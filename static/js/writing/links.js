@@ -45,25 +45,32 @@ export async function askForLink(editor) {
   const { from, to, empty } = editor.state.selection;
   const selected = editor.state.doc.textBetween(from, to, " ");
   const current = editor.getAttributes("link").href ?? "";
-  const address = make("input", { name: "href", value: current, autocomplete: "off", spellcheck: false });
+  const address = make("input", { name: "href", value: current, autocomplete: "off" });
   const found = make("div", { className: "found", role: "group", "aria-label": "Your articles" });
   const words = make("input", { name: "words", value: selected });
-  const { articles } = editor.extensionManager.extensions.find(({ name }) => name === "link").options;
+  const { options } = editor.extensionManager.extensions.find(({ name }) => name === "link");
   const choose = (article) => {
     address.value = article.address;
     if (!words.value) words.value = article.title;
     found.replaceChildren(make("p", {}, `“${article.title}” it is.`));
     address.focus();
   };
-  lookUp(articles, address, found, choose);
+  lookUp(options.articles, address, found, choose);
   const given = await ask({
     title: current ? "Change the link" : "A link",
     content: [
-      field("Where to", address, "Words of a title of yours, or an address that begins with https://"),
+      field(
+        "Where to",
+        address,
+        "Words of a title of yours, or an address that begins with https://",
+      ),
       found,
       ...(empty ? [field("Words to press", words)] : []),
     ],
-    buttons: [["keep", "Link it", "default"], ...(current ? [["remove", "Take the link away"]] : [])],
+    buttons: [
+      ["keep", "Link it", "default"],
+      ...(current ? [["remove", "Take the link away"]] : []),
+    ],
     check: ({ pressed, href }) =>
       pressed === "remove" || addressOf(href)
         ? ""

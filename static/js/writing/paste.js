@@ -42,11 +42,15 @@ function tell(editor, files, left) {
   if (!left.length) return;
   const named = left.filter(Boolean).map((name) => `“${name}”`);
   const which = named.length ? ` (${[...new Set(named)].join(", ")})` : "";
-  const what =
+  const [what, it, them] =
     left.length === 1
-      ? `One picture did not come along${which}: it stands elsewhere. Save it to your device, and put it in with “Picture”.`
-      : `${left.length} pictures did not come along${which}: they stand elsewhere. Save them to your device, and put them in with “Picture”.`;
-  say(editor, what);
+      ? ["One picture", "it stands", "it"]
+      : [`${left.length} pictures`, "they stand", "them"];
+  say(
+    editor,
+    `${what} did not come along${which}: ${it} elsewhere. ` +
+      `Save ${them} to your device, and put ${them} in with “Picture”.`,
+  );
 }
 
 /** Pasted HTML made plain: { html, files: pictures that came along, left: names of those not }. */
@@ -62,8 +66,9 @@ export function cleaned(html) {
 
   comments(body).forEach((comment) => comment.remove());
   all(GONE).forEach((element) => element.remove());
-  all("*").filter((element) => UNSEEN.test(styleOf(element))).forEach((element) => element.remove());
-  all("*").filter(({ tagName }) => /^(V|M):/.test(tagName)).forEach((element) => element.remove());
+  all("*")
+    .filter((part) => UNSEEN.test(styleOf(part)) || /^(V|M):/.test(part.tagName))
+    .forEach((part) => part.remove());
   all(".ListContainerWrapper").forEach(asWordWrites);
   wordLists(body);
   all("[role=heading]").forEach((line) => rename(line, `h${line.getAttribute("aria-level") ?? 2}`));
@@ -84,7 +89,7 @@ export function cleaned(html) {
   return { html: body.innerHTML, files, left };
 }
 
-const styleOf = (element) => (element.dataset.style ?? "").replace(/\s*([:;])\s*/g, "$1").trim();
+const styleOf = ({ dataset }) => (dataset?.style ?? "").replace(/\s*([:;])\s*/g, "$1").trim();
 
 const walk = (root, what) => {
   const walker = document.createTreeWalker(root, what);

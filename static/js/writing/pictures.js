@@ -56,7 +56,8 @@ export const Picture = Node.create({
       const words = make("span", { className: "words" });
       const edit = make("button", { type: "button" }, "Words and caption");
       const remove = make("button", { type: "button" }, "Remove");
-      const tools = make("div", { className: "tools", contentEditable: "false" }, words, edit, remove);
+      const tools = make("div", { className: "tools", contentEditable: "false" });
+      tools.append(words, edit, remove);
       const contentDOM = make("div", { className: "caption" });
       const dom = make("figure", { className: "picture" }, image, contentDOM, tools);
       const show = () => {
@@ -65,7 +66,8 @@ export const Picture = Node.create({
         image.alt = alt ?? "";
         dom.classList.toggle("without-words", alt === null);
         if (alt === null) words.textContent = "Nobody has said yet what this shows.";
-        else words.textContent = alt ? `In words: ${alt}` : "Decoration, passed over when read aloud.";
+        else if (alt) words.textContent = `In words: ${alt}`;
+        else words.textContent = "Decoration, passed over when read aloud.";
       };
       show();
       edit.addEventListener("click", () => describe(editor, getPos()));
@@ -124,8 +126,7 @@ export async function describe(editor, pos) {
   editor.view.focus();
   if (!given) return;
   const words = given.alt.trim().replace(/\s+/g, " ");
-  let told = words || (given.decorates ? "" : null);
-  if (given.decorates) told = "";
+  const told = given.decorates ? "" : words || null;
   const { tr, schema } = editor.state;
   const now = tr.doc.nodeAt(pos);
   if (now?.type.name !== "picture") return;

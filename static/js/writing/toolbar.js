@@ -119,7 +119,11 @@ export const Toolbar = Extension.create({
     return [
       new Plugin({
         props: {
-          attributes: { role: "textbox", "aria-multiline": "true", "aria-label": "The text of the article" },
+          attributes: {
+            role: "textbox",
+            "aria-multiline": "true",
+            "aria-label": "The text of the article",
+          },
           handleDOMEvents: { click: startLine },
         },
       }),
@@ -144,7 +148,8 @@ function build(editor) {
 
   const button = (name) => {
     const { words, label = words, path, keys: with_, act, is, can } = TOOLS[name];
-    const tool = make("button", { type: "button", className: name, title: with_ ? `${label} (${with_})` : label });
+    const title = with_ ? `${label} (${with_})` : label;
+    const tool = make("button", { type: "button", className: name, title });
     tool.append(path ? drawn(path) : words);
     if (path || label !== words) tool.setAttribute("aria-label", label);
     tool.addEventListener("click", () => act(editor));
@@ -187,11 +192,13 @@ function build(editor) {
     group("Lists", button("bullets"), button("numbers")),
     group("Put in", button("link"), button("picture"), add),
   );
-  const tools = make("div", { className: "writing-tools", role: "toolbar", "aria-label": "Writing tools" }, row, here, statusOf(editor));
+  const about = { className: "writing-tools", role: "toolbar", "aria-label": "Writing tools" };
+  const tools = make("div", about, row, here, statusOf(editor));
   tools.addEventListener("keydown", alongTheRow);
   // A press of a tool leaves the cursor, and a phone's keyboard, where they are.
   tools.addEventListener("mousedown", (event) => {
-    if (event.target.closest("button") && !event.target.closest(".writing-status")) event.preventDefault();
+    const isTool = event.target.closest("button") && !event.target.closest(".writing-status");
+    if (isTool) event.preventDefault();
   });
   editor.view.dom.before(tools);
   tools.after(menu);
@@ -216,7 +223,8 @@ function adding(editor) {
   add.popoverTargetElement = menu;
   menu.append(
     ...ADDED.map(([words, about, act]) => {
-      const offer = make("button", { type: "button" }, make("strong", {}, words), make("span", {}, about));
+      const offer = make("button", { type: "button" });
+      offer.append(make("strong", {}, words), make("span", {}, about));
       offer.addEventListener("click", () => {
         menu.hidePopover();
         editor.view.focus();
@@ -228,8 +236,9 @@ function adding(editor) {
   menu.addEventListener("toggle", (event) => {
     if (event.newState !== "open") return;
     const { bottom, left } = add.getBoundingClientRect();
-    menu.style.setProperty("--top", `${Math.max(8, Math.min(bottom + 4, innerHeight - menu.offsetHeight - 8))}px`);
-    menu.style.setProperty("--left", `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`);
+    const within = (wanted, room) => `${Math.max(8, Math.min(wanted, room - 8))}px`;
+    menu.style.setProperty("--top", within(bottom + 4, innerHeight - menu.offsetHeight));
+    menu.style.setProperty("--left", within(left, innerWidth - menu.offsetWidth));
     menu.querySelector("button").focus();
   });
   return [add, menu];

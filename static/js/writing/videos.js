@@ -55,17 +55,23 @@ export const Video = Node.create({
         const link = element.querySelector("a[href]");
         const video = link && videoAt(link.href);
         if (!video) return false;
-        return { href: video.href, title: link.textContent.replace(/^Watch on \w+(: )?/, "").trim() };
+        const title = link.textContent.replace(/^Watch on \w+(: )?/, "").trim();
+        return { href: video.href, title };
       },
     },
   ],
-  renderHTML: ({ node }) => ["p", { class: "video" }, ["a", { href: node.attrs.href }, saying(node.attrs)]],
+  renderHTML: ({ node: { attrs } }) => [
+    "p",
+    { class: "video" },
+    ["a", { href: attrs.href }, saying(attrs)],
+  ],
   addNodeView() {
     return ({ node, editor, getPos }) => {
       const words = make("span");
       const edit = make("button", { type: "button" }, "Change");
       const remove = make("button", { type: "button" }, "Remove");
-      const dom = make("p", { className: "video", contentEditable: "false" }, words, " ", edit, remove);
+      const dom = make("p", { className: "video", contentEditable: "false" });
+      dom.append(words, " ", edit, remove);
       const show = () => {
         words.textContent = saying(node.attrs);
       };
@@ -93,7 +99,7 @@ export const Video = Node.create({
 /** Ask for a film's address and name; puts it into the text, or changes the one at `pos`. */
 export async function askForVideo(editor, { href = "", title = "" } = {}, pos = null) {
   const at = editor.state.selection.to;
-  const address = make("input", { name: "href", type: "url", value: href, placeholder: "https://" });
+  const address = make("input", { name: "href", value: href, placeholder: "https://" });
   const name = make("input", { name: "title", value: title, maxLength: 150 });
   const fields = [
     field("Address of the film", address, "From YouTube or Vimeo."),
@@ -105,7 +111,9 @@ export async function askForVideo(editor, { href = "", title = "" } = {}, pos = 
     content: fields,
     buttons: [["keep", pos === null ? "Put it in the text" : "Keep", "default"]],
     check: ({ href }) =>
-      videoAt(href) ? "" : "This is no address of a film on YouTube or Vimeo. Copy it there once more.",
+      videoAt(href)
+        ? ""
+        : "This is no address of a film on YouTube or Vimeo. Copy it there once more.",
   });
   editor.view.focus();
   if (!given) return;
