@@ -320,7 +320,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
                 "Upload",
                 "Video",
             ),
-            "articles.fields.sanitise",
+            "articles.fields.no_rules_of_its_own",
         ),
     }
 ]

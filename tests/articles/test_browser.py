@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from articles.models import Article
@@ -116,6 +117,14 @@ def written(page) -> str:
     return page.locator("#id_body").input_value()
 
 
+def assert_for_everyone(page, part: str) -> None:
+    """axe finds nothing in the way of anybody in this part of the page, up to AAA."""
+    tags = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    # Not preloading: axe would write styles into the page, which its policy refuses aloud.
+    result = Axe().run(page, context=part, options={"runOnly": tags, "preload": False})
+    assert not result.violations_count, result.generate_report()
+
+
 def save_and_read(page) -> str:
     """Save, and give the body as it was kept."""
     page.get_by_role("button", name="Save", exact=True).first.click()
@@ -157,6 +166,7 @@ def test_the_coach_writes_an_article_on_a_phone(writing, article):
     keys.type("Oops")
     tool(page, "Undo").click()
     page.get_by_role("link", name=" words · 1 min · ").wait_for()
+    assert_for_everyone(page, ".prose-editor, #advice")
     assert save_and_read(page) == (
         "<h2>Which foot goes first?</h2>"
         "<p>The sore one, <strong>always</strong></p>"
@@ -168,6 +178,9 @@ def test_the_coach_writes_an_article_on_a_phone(writing, article):
         "Start with six houses</a></p>"
         '<section class="see-someone"><h2>When to see someone</h2><p>If it swells.</p></section>'
     )
+    page.goto("/articles/downstairs-without-tears/")
+    assert fits(page)
+    assert_for_everyone(page, "article")
 
 
 def test_what_the_coach_pastes_comes_out_clean(writing):

@@ -3,6 +3,8 @@
 //
 // Whoever wants to know that the text has changed listens for `input` on the form: with every
 // change the library puts the text into the field "body" and sends that event from it, bubbling.
+// Whoever puts another text in takes the editor out of the event "prose-editor:ready", which comes
+// to the document, and calls `editor.commands.setContent(html, { emitUpdate: true })`.
 
 export { Callout, SeeSomeone, SeeSomeoneTitle } from "./boxes.js";
 export { Link } from "./links.js";
