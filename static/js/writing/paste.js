@@ -82,6 +82,7 @@ export function cleaned(html) {
   all("table").forEach(rows);
   all("*").forEach(bare);
   text(body).forEach((node) => (node.data = node.data.replace(/[\u00a0\u200b]+/g, " ")));
+  all("br").forEach(paragraphEnd);
   all("br").forEach(lineEnd);
   all(`p, ${HEADINGS}, blockquote, li, ul, ol`).reverse().forEach((element) => {
     if (!element.textContent.trim() && !element.querySelector("img, hr")) element.remove();
@@ -239,10 +240,11 @@ function pictures(images) {
     const source = image.getAttribute("src") ?? "";
     if (source.startsWith("/media/")) continue;
     const file = source.startsWith("data:image/") ? fileOf(source, files.length + 1) : null;
-    if (file) files.push(file);
+    const words = image.getAttribute("alt")?.trim() || null;
+    if (file) files.push(Object.assign(file, { words }));
     else {
       const name = source.split(/[?#]/)[0].split(/[/\\]/).pop();
-      left.push(image.getAttribute("alt")?.trim() || (/\.\w{3,4}$/.test(name) ? name : ""));
+      left.push(words ?? (/\.\w{3,4}$/.test(name) ? name : ""));
     }
     image.remove();
   }
@@ -267,7 +269,8 @@ function rows(table) {
     [...row.cells].forEach((cell, number) => {
       if (number) line.append(" · ");
       const blocks = [...cell.children].filter((child) => /^(P|DIV|H\d)$/.test(child.tagName));
-      line.append(...(blocks.length ? blocks.flatMap((b) => [...b.childNodes, " "]) : cell.childNodes));
+      const words = blocks.flatMap((block) => [...block.childNodes, " "]);
+      line.append(...(words.length ? words : cell.childNodes));
     });
     return line;
   });
@@ -279,6 +282,17 @@ function bare(element) {
     if (!KEPT[element.tagName]?.includes(name)) element.removeAttribute(name);
   }
   if (["SPAN", "FONT"].includes(element.tagName) || element.tagName.includes(":")) unwrapped(element);
+}
+
+// Two line ends after each other are how a web page or a mail ends a paragraph.
+function paragraphEnd(br) {
+  const block = br.parentElement;
+  if (br.nextSibling?.nodeName !== "BR" || !block.matches("p, div")) return;
+  const rest = block.cloneNode(false);
+  br.nextSibling.remove();
+  while (br.nextSibling) rest.append(br.nextSibling);
+  br.remove();
+  block.after(rest);
 }
 
 // A line end that ends nothing: between blocks, or at the end of one.

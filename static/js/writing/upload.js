@@ -102,9 +102,10 @@ async function upload(editor, file, at) {
     const answer = await send(url, file, progress, stop);
     const [found] = waiting.getState(editor.state).find(null, null, (spec) => spec.of === of);
     mark(editor, { remove: of });
-    const { address, width, height } = answer;
     const { picture, caption } = editor.schema.nodes;
-    const node = picture.create({ src: address, alt: null, width, height }, caption.create());
+    // A picture that was pasted may bring its words along.
+    const attrs = { src: answer.address, alt: file.words ?? null };
+    const node = picture.create(attrs, caption.create());
     return place(editor, node, { at: found?.from ?? null });
   } catch (trouble) {
     mark(editor, { remove: of });
