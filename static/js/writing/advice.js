@@ -81,8 +81,8 @@ function shown() {
   const { short } = told.querySelector(".counts").dataset;
   const wanting = told.querySelectorAll(".points .wanting").length;
   foot.textContent = `${short} · ${wanting ? `${wanting} to look at` : "nothing to mend"}`;
-  const button = told.querySelector(".try-links");
-  if (button) button.hidden = false;
+  // What only a script can do is hidden until there is one.
+  for (const button of told.querySelectorAll("button[hidden]")) button.hidden = false;
 }
 
 function pressed(event) {
