@@ -4,18 +4,18 @@ import js_asset
 from csp.constants import NONCE
 from csp.decorators import csp_update
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.forms import Script
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from .forms import ArticleForm, BodyPictureForm
+from .editor.advice import advise
+from .editor.views import draft_in, editor_urls
+from .forms import ArticleForm
 from .freshness import touch_every_page
 from .lifecycle import moments
 from .lifecycle.admin import LifecycleAdmin
@@ -80,7 +80,8 @@ class ArticleAdmin(LifecycleAdmin):
     ]
 
     class Media:
-        css = {"all": ["css/writing.css"]}
+        css = {"all": ["css/writing.css", "css/prose.css"]}
+        js = [Script("js/writing/advice.js", type="module")]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("topics")
@@ -129,26 +130,7 @@ class ArticleAdmin(LifecycleAdmin):
     # Writing
 
     def get_urls(self):
-        picture = self.admin_site.admin_view(self.picture_view)
-        return [path("picture/", picture, name="articles_article_picture"), *super().get_urls()]
-
-    def picture_view(self, request: HttpRequest) -> HttpResponse:
-        """The editor's window for a picture within the text: takes it in, and hands it over."""
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
-        form = BodyPictureForm(request.POST or None, request.FILES or None)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "A picture for the text",
-            "is_popup": True,
-            "is_nav_sidebar_enabled": False,
-            "form": form,
-            "asked_by": request.GET.get("CKEditorFuncNum", ""),
-        }
-        if form.is_valid():
-            context["address"] = form.save()
-        status = 422 if form.errors else 200
-        return render(request, "admin/articles/article/picture.html", context, status=status)
+        return [*editor_urls(self), *super().get_urls()]
 
     @method_decorator(csp_update({"style-src": [NONCE]}))
     def changeform_view(self, request, *args, **kwargs):
@@ -157,6 +139,7 @@ class ArticleAdmin(LifecycleAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         # The editor brings an inline import map, which the policy lets in by the page's nonce.
         context["media"] = js_asset.Media.from_media(context["media"], nonce=str(request.csp_nonce))
+        context["advice"] = advise(draft_in(context["adminform"].form))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):

@@ -5,7 +5,7 @@ from django.contrib.admin.widgets import AdminFileWidget
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
-from accounts.pictures import reencode
+from accounts.pictures import ERRORS, reencode
 
 from .lifecycle.forms import LifecycleForm
 from .models import Article
@@ -57,6 +57,13 @@ class ArticleForm(LifecycleForm):
             "body": {"required": "Write at least one sentence."},
         }
 
+    def clean_body(self):
+        """Without the empty lines that an editor leaves at the end, below a box or a picture."""
+        body = self.cleaned_data["body"].rstrip()
+        while body.endswith("<p></p>"):
+            body = body.removesuffix("<p></p>").rstrip()
+        return body
+
     def clean_picture(self):
         """A new picture is written anew; one that stands, or the wish for none, is left alone."""
         picture = self.cleaned_data["picture"]
@@ -66,20 +73,15 @@ class ArticleForm(LifecycleForm):
 
 
 class BodyPictureForm(forms.Form):
-    """A picture that goes within the text, by way of the editor's window."""
+    """A picture that goes within the text. What it shows is asked for once it is there."""
 
     picture = forms.FileField(
         widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
-        help_text="JPEG, PNG or WebP, up to 10 MB.",
-        error_messages={"required": "Choose a picture first."},
+        error_messages={
+            "required": "Choose a picture first.",
+            "empty": ERRORS["picture_empty"],
+        },
     )
-    words = forms.CharField(
-        label="The picture, in words",
-        max_length=200,
-        help_text=Article._meta.get_field("picture_alt").help_text,
-        error_messages={"required": "Say in words what the picture shows."},
-    )
-    caption = forms.CharField(max_length=200, required=False, help_text="Stands under it.")
 
     def clean_picture(self):
         return reencode(self.cleaned_data["picture"], max_width=PICTURE_WIDTH)

@@ -1,7 +1,6 @@
 """What the coach writes, and the topics it is found under."""
 
 import math
-import re
 from datetime import datetime
 
 from django.conf import settings
@@ -25,7 +24,7 @@ from .search import index
 from .search.models import SearchDocument, Vocabulary  # noqa: F401
 from .search.related import related
 from .series.models import Part, Series, part_number, series_title  # noqa: F401
-from .text import fold, plain_text
+from .text import count_words, fold, plain_text
 
 # Brysbaert 2019, doi 10.1016/j.jml.2019.104047: adults read English non-fiction at 238 words a
 # minute. Rounded down for tired eyes on a phone.
@@ -296,7 +295,7 @@ class Article(models.Model):
         """Sanitise the body, and work out what follows from the words; saves nothing."""
         self.body = with_sizes(sanitise(self.body))
         text = plain_text(self.body)
-        self.word_count = len(re.findall(r"\w+", text))
+        self.word_count = count_words(text)
         self.search_text = fold("\n".join([self.title, self.standfirst, text]))
 
     def clean(self):

@@ -20,7 +20,11 @@ class Heading:
 
 
 class _Outliner(HTMLParser):
-    """Writes out what it reads as it stands, but that an h2 gets an id, and a picture may wait."""
+    """Writes out what it reads as it stands, but that an h2 gets an id, and a picture may wait.
+
+    One whose words are still missing is passed over when the page is read aloud: its address would
+    be read out otherwise.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
@@ -33,7 +37,8 @@ class _Outliner(HTMLParser):
             self._opened_at = len(self.written)
         written = self.get_starttag_text() or ""
         if tag == "img":
-            written = written.replace("<img", '<img loading="lazy"', 1)
+            silent = "" if "alt" in dict(attrs) else ' alt=""'
+            written = written.replace("<img", f'<img loading="lazy"{silent}', 1)
         self.written.append(written)
 
     def handle_endtag(self, tag):

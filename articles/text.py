@@ -18,6 +18,11 @@ def plain_text(body: str) -> str:
     return " ".join(html.unescape(strip_tags(body.replace("<", " <"))).split())
 
 
+def count_words(text: str) -> int:
+    """How many words a text has, as a word processor counts: "don't" and "next-day" are one."""
+    return len(re.findall(r"\w+(?:['’-]\w+)*", text))
+
+
 def fold(text: str) -> str:
     """Text as a search compares it: without case, accents, or the difference between ' and ’.
 

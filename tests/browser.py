@@ -112,7 +112,8 @@ def _listen(page, hosts: set[str], faults: list[str]) -> None:
 
     def on_response(response):
         # A form that a script sent may come back, as one without scripts does; so may "later".
-        told = response.request.resource_type == "fetch" and response.status in (409, 422, 429)
+        asked_by_script = response.request.resource_type in ("fetch", "xhr")
+        told = asked_by_script and response.status in (409, 422, 429)
         is_page = response.request.resource_type == "document"
         if response.status >= 400 and not is_page and not told:
             faults.append(f"{response.status}: {response.url}")
@@ -123,8 +124,9 @@ def _listen(page, hosts: set[str], faults: list[str]) -> None:
     page.on("response", on_response)
 
 
-def axe_faults(page, **options) -> list[str]:
-    """What axe finds wrong on the page as it stands, a line each; `options` are axe's own.
+def axe_faults(page, part: str | None = None, **options) -> list[str]:
+    """What axe finds wrong on the page as it stands, or on the part that a selector names, a line
+    each; `options` are axe's own.
 
     A page in the dark is built as it is in daylight, where it is looked at too: only its colours
     are looked at. With forced colours it is the browser that picks them, and axe reads ours.
@@ -139,7 +141,8 @@ def axe_faults(page, **options) -> list[str]:
     elif matches("(prefers-color-scheme: dark)"):
         options["runOnly"] = ["color-contrast", "color-contrast-enhanced"]
     # Else axe describes every node that it found right: most of its time on a large page.
-    found = Axe().run(page, options={"resultTypes": ["violations"], **options}).response
+    options = {"resultTypes": ["violations"], **options}
+    found = Axe().run(page, context=part, options=options).response
     return [
         f"{rule['id']}: {node['html'][:120]}"
         for rule in found["violations"]

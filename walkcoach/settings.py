@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from js_asset import static_lazy
 from whitenoise.compress import Compressor
 
 from .environment import (
@@ -297,6 +298,34 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
 # Nobody is in without a confirmed address; a new one that waits is no reason to refuse a passkey.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+# --- Writing --------------------------------------------------------------------------------
+
+# The parts of the editor that are ours. What an article may hold is said in articles/fields.py
+# alone, so none of them has rules of its own.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("js/writing/extensions.js")],
+        "extensions": dict.fromkeys(
+            (
+                "Callout",
+                "Caption",
+                "CleanPaste",
+                "Link",
+                "PastedVideo",
+                "Picture",
+                "Quote",
+                "QuoteText",
+                "SeeSomeone",
+                "SeeSomeoneTitle",
+                "Toolbar",
+                "Upload",
+                "Video",
+            ),
+            "articles.fields.no_rules_of_its_own",
+        ),
+    }
+]
 
 # --- Conversation ---------------------------------------------------------------------------
 

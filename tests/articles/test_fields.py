@@ -142,9 +142,32 @@ def test_a_picture_of_our_own_stays():
     assert 'src="/media/articles/x-1.jpg"' in sanitise('<img src="/media/articles/x-1.jpg">')
 
 
-def test_a_paragraph_can_be_a_callout_and_nothing_else():
-    assert sanitise('<p class="callout">x</p>') == '<p class="callout">x</p>'
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<p class="callout">x</p>',
+        '<section class="callout"><p>x</p><ul><li>y</li></ul></section>',
+        '<section class="see-someone"><h2>When to see someone</h2><p>Now.</p></section>',
+        '<figure class="quote"><blockquote>x</blockquote><figcaption>A</figcaption></figure>',
+        '<p class="video"><a href="https://vimeo.com/1" rel="noopener noreferrer">Watch</a></p>',
+        '<figure><img src="/media/articles/x.jpg" alt=""><figcaption>Ours</figcaption></figure>',
+        '<figure><img src="/media/articles/x.jpg"></figure>',
+    ],
+)
+def test_what_the_editor_makes_is_kept_as_it_is(block):
+    assert sanitise(block) == block
+
+
+def test_a_class_is_one_of_the_editors_or_none():
     assert sanitise('<p class="site-header">x</p>') == "<p>x</p>"
+    assert sanitise('<p class="see-someone">x</p>') == "<p>x</p>"
+    assert sanitise('<section class="callout hero">x</section>') == "<section>x</section>"
+    assert sanitise('<h2 class="callout">x</h2>') == "<h2>x</h2>"
+
+
+def test_a_picture_without_words_is_not_read_out_by_its_address():
+    shown, _ = outline('<img src="/media/a.jpg"><img src="/media/b.jpg" alt="A hill">')
+    assert [a["alt"] for tag, a in elements(shown) if tag == "img"] == ["", "A hill"]
 
 
 def test_a_body_is_sanitised_whoever_writes_it(article):

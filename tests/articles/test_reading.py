@@ -167,7 +167,7 @@ def test_an_article_shows_what_it_is_and_when_it_was_checked(client, article, kn
         "1 min read",
         "4 March 2026",
         "Reviewed November 2026",
-        "When to see someone.",
+        "When to see someone",
         "Walking coach, two knees of my own.",
     ]:
         assert words in page

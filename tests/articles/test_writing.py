@@ -111,7 +111,7 @@ def test_a_look_at_the_list_publishes_nothing(as_coach, draft):
 
 
 def test_readers_have_no_writing_room(as_ada, client, article):
-    for path in [LIST, f"{LIST}add/", f"{LIST}{article.pk}/change/", f"{LIST}picture/"]:
+    for path in [LIST, f"{LIST}add/", f"{LIST}{article.pk}/change/"]:
         assert as_ada.get(path).status_code in (302, 403)
         assert client.get(path).status_code == 302
 
@@ -232,23 +232,6 @@ def test_a_picture_stays_when_the_words_change_and_goes_when_asked(as_coach):
     as_coach.post(change, {**written(), "picture-clear": "on"})
     article.refresh_from_db()
     assert not article.picture
-
-
-def test_the_editors_window_takes_a_picture_in_and_hands_over_its_address(as_coach):
-    response = as_coach.post(
-        f"{LIST}picture/?CKEditorFuncNum=-1", {"picture": photo(), "words": 'A "green" hill'}
-    )
-    (handed,) = [a for tag, a in elements(words_of(response)) if a.get("id") == "chosen"]
-    assert handed["data-asked-by"] == "-1" and handed["data-words"] == 'A "green" hill'
-    assert handed["data-address"].startswith("/media/articles/")
-    assert "holiday" not in handed["data-address"]
-
-
-def test_the_editors_window_asks_for_what_is_missing(as_coach):
-    response = as_coach.post(f"{LIST}picture/", {"words": ""})
-    assert response.status_code == 422
-    assert "Choose a picture first." in words_of(response)
-    assert "Say in words what the picture shows." in words_of(response)
 
 
 # Topics

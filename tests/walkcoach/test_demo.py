@@ -150,7 +150,7 @@ def test_a_finished_article_has_all_its_parts(article):
     assert body.count("<h2>") >= 3
     assert "<li>" in body
     assert body.count("<blockquote>") == 1
-    assert body.count('<p class="callout"><strong>When to see someone.</strong>') == 1
+    assert body.count('<section class="see-someone"><h2>When to see someone</h2>') == 1
 
 
 @by_slug
