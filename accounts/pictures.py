@@ -7,6 +7,9 @@ was in it (where it was taken, a second file hidden behind it, a script) reaches
 import io
 import secrets
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -70,10 +73,39 @@ def reencode(upload: UploadedFile, *, max_width: int, square: bool = False) -> C
     if upload.size > MAX_BYTES:
         raise _refusal("picture_bytes")
     upload.seek(0)
+    with _kindly(), Image.open(upload, formats=READ) as image:
+        _refuse_by_header(image)
+        return _write(_prepare(image, max_width, square), str(image.format))
+
+
+def decode(file: IO[bytes], *, max_width: int) -> Image.Image:
+    """The pixels of a stored picture, upright and in sRGB, within the bounds of `reencode`.
+
+    Raises `ValidationError` as that does.
+    """
+    with _kindly(), Image.open(file, formats=READ) as image:
+        _refuse_by_header(image)
+        return _prepare(image, max_width, square=False)
+
+
+def measure(file: IO[bytes]) -> tuple[int, int, bool]:
+    """Width and height in pixels, held upright, and whether it may have see-through parts.
+
+    Reads the header only. Raises `ValidationError` as `reencode` does.
+    """
+    with _kindly(), Image.open(file, formats=READ) as image:
+        _refuse_by_header(image)
+        width, height = image.size
+        if image.getexif().get(ORIENTATION, 1) in LYING:
+            width, height = height, width
+        return width, height, image.has_transparency_data
+
+
+@contextmanager
+def _kindly() -> Iterator[None]:
+    """Whatever goes wrong with a picture becomes words for whoever sent it."""
     try:
-        with Image.open(upload, formats=READ) as image:
-            _refuse_by_header(image)
-            return _write(_prepare(image, max_width, square), str(image.format))
+        yield
     except ValidationError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -13,9 +13,9 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
-from django.utils.html import format_html
 
 from .forms import ArticleForm, BodyPictureForm
+from .library.shown import thumbnail
 from .models import Article, ArticleQuerySet, Topic
 from .text import search_words
 
@@ -77,7 +77,9 @@ class ArticleAdmin(admin.ModelAdmin):
         css = {"all": ["css/writing.css"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("topics")
+        return (
+            super().get_queryset(request).select_related("picture_row").prefetch_related("topics")
+        )
 
     def get_search_results(self, request, queryset, search_term):
         """As the readers' search does it."""
@@ -98,10 +100,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def thumbnail(self, article: Article) -> str:
         if not article.picture:
             return "–"
-        return format_html(
-            '<img class="thumbnail" src="{}" alt="" width="96" height="60" loading="lazy">',
-            article.picture.url,
-        )
+        return thumbnail(article.picture)
 
     @admin.display(description="where it stands", ordering="published_at")
     def standing(self, article: Article) -> str:
@@ -143,7 +142,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "asked_by": request.GET.get("CKEditorFuncNum", ""),
         }
         if form.is_valid():
-            context["address"] = form.save()
+            context["address"] = form.save(by=request.user)
         status = 422 if form.errors else 200
         return render(request, "admin/articles/article/picture.html", context, status=status)
 

@@ -17,7 +17,7 @@ ARTICLES_IN_FEED = 20
 
 
 class NewArticles(Feed):
-    """The newest articles as an Atom feed. 2 queries."""
+    """The newest articles as an Atom feed. 3 queries."""
 
     feed_type = Atom1Feed
 

@@ -2,12 +2,12 @@
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.models import User
 from accounts.pictures import reencode
 
-from .models import Article
+from .models import Article, Picture
 
 # As wide as any page shows a picture, on a screen that has two dots where others have one.
 PICTURE_WIDTH = 1600
@@ -85,7 +85,7 @@ class BodyPictureForm(forms.Form):
     def clean_picture(self):
         return reencode(self.cleaned_data["picture"], max_width=PICTURE_WIDTH)
 
-    def save(self) -> str:
-        """Keep the picture; returns its address."""
-        picture = self.cleaned_data["picture"]
-        return default_storage.url(default_storage.save(f"articles/{picture.name}", picture))
+    def save(self, by: User | None = None) -> str:
+        """Keep the picture, once whatever how often it is sent; returns its address."""
+        picture, words = self.cleaned_data["picture"], self.cleaned_data["words"]
+        return Picture.objects.take_in(picture, by=by, words=words).address

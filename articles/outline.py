@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from django.conf import settings
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from .fields import sanitise
+from .library.models import Picture
+from .library.shown import show_in_body
+from .library.use import named_in
 from .text import plain_text
 
 
@@ -22,8 +26,9 @@ class Heading:
 class _Outliner(HTMLParser):
     """Writes out what it reads as it stands, but that an h2 gets an id, and a picture may wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: dict[str, Picture]) -> None:
         super().__init__(convert_charrefs=False)
+        self.pictures = pictures
         self.written: list[str] = []
         self.headings: list[Heading] = []
         self._opened_at: int | None = None
@@ -33,7 +38,11 @@ class _Outliner(HTMLParser):
             self._opened_at = len(self.written)
         written = self.get_starttag_text() or ""
         if tag == "img":
-            written = written.replace("<img", '<img loading="lazy"', 1)
+            name = (dict(attrs).get("src") or "").removeprefix(settings.MEDIA_URL)
+            if picture := self.pictures.get(name):
+                written = show_in_body(picture, dict(attrs))
+            else:
+                written = written.replace("<img", '<img loading="lazy"', 1)
         self.written.append(written)
 
     def handle_endtag(self, tag):
@@ -70,8 +79,10 @@ def outline(body: str) -> tuple[SafeString, list[Heading]]:
     """The body as it may stand on a page, its h2 headings with ids, and those headings.
 
     Sanitised here once more: a page is made once and served many times, so being sure is cheap.
+    Its pictures come in every size; one query where there are any.
     """
-    outliner = _Outliner()
-    outliner.feed(sanitise(body))
+    clean = sanitise(body)
+    outliner = _Outliner(Picture.objects.by_name(named_in(clean)))
+    outliner.feed(clean)
     outliner.close()
     return mark_safe("".join(outliner.written)), outliner.headings

@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from . import caching
-from .metadata import absolute, json_ld
+from .metadata import json_ld, shared_picture
 from .models import Article, ArticleQuerySet, ThreadOrder, Topic
 from .outline import outline
 from .text import MAX_QUERY_CHARACTERS, search_words
@@ -20,14 +20,14 @@ ARTICLES_PER_PAGE = 12
 
 
 def _page(request: HttpRequest, articles: ArticleQuerySet) -> Page:
-    """One page of cards, newest first; 3 queries. For a number out of range, the nearest page."""
+    """One page of cards, newest first; 4 queries. For a number out of range, the nearest page."""
     paginator = Paginator(articles.newest_first().for_cards(), ARTICLES_PER_PAGE)
     return paginator.get_page(request.GET.get("page"))
 
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
-    """All articles. 4 queries for a visitor."""
+    """All articles. 5 queries for a visitor."""
     return render(
         request,
         "articles/list.html",
@@ -41,7 +41,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """The articles on one topic. 5 queries for a visitor."""
+    """The articles on one topic. 6 queries for a visitor."""
     found = get_object_or_404(Topic, slug=slug)
     return render(
         request,
@@ -57,7 +57,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The articles that hold every word asked for. 3 queries for a visitor, none without a word;
+    """The articles that hold every word asked for. 4 queries for a visitor, none without a word;
     the template asks for answers beside them."""
     query = request.GET.get("q", "")
     words = search_words(query)
@@ -96,7 +96,7 @@ def _article_for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
     order = ThreadOrder.of(request.GET.get("sort"))
 
     def make() -> str:
-        shown = get_object_or_404(Article.objects.published().with_author(), pk=pk)
+        shown = get_object_or_404(Article.objects.published().with_author().with_pictures(), pk=pk)
         blank = caching.anybody(request.path, {"page": str(number), "sort": order})
         return render_to_string("articles/article.html", _shown(shown), blank)
 
@@ -115,14 +115,15 @@ def _page_number(request: HttpRequest, at_most: int) -> int:
 def _article_for_one(request: HttpRequest, slug: str) -> HttpResponse:
     may_preview = request.user.is_staff and request.user.has_perm("articles.view_article")
     visible = Article.objects.all() if may_preview else Article.objects.published()
-    shown = get_object_or_404(visible.with_author(), slug=slug)
+    shown = get_object_or_404(visible.with_author().with_pictures(), slug=slug)
     response = render(request, "articles/article.html", _shown(shown))
     patch_cache_control(response, private=True, no_store=True)
     return response
 
 
 def _shown(article: Article) -> dict[str, Any]:
-    """What an article's page shows besides the conversation. 2 queries."""
+    """What an article's page shows besides the conversation. 2 queries, and one for pictures in
+    its text."""
     body, headings = outline(article.body)
     topics = list(article.topics.all())
     return {
@@ -133,7 +134,7 @@ def _shown(article: Article) -> dict[str, Any]:
         "headings": headings if len(headings) > 1 else [],
         "coach": getattr(article.author, "coach_profile", None),
         "related": article.related() if topics else [],
-        "picture_address": absolute(article.picture.url) if article.picture else "",
+        "shared_picture": shared_picture(article),
         "json_ld": json_ld(article),
     }
 

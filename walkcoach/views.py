@@ -1,5 +1,6 @@
 """The pages that belong to no single part: home, health, and what went wrong."""
 
+import mimetypes
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ ANSWERED_ON_HOME = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the newest articles, the first steps, how to ask. 4 queries for a visitor."""
+    """What this is, the newest articles, the first steps, how to ask. 5 queries for a visitor."""
     answered = (
         Thread.objects.shown()
         .filter(answered_at__isnull=False, article__in=Article.objects.published())
@@ -57,8 +58,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-# Uploads are re-encoded to these (accounts.pictures); nothing else is served, whatever lies there.
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+# Uploads are re-encoded to these (accounts.pictures, articles.library); nothing else is served,
+# whatever lies there.
+PICTURES = (".avif", ".jpg", ".jpeg", ".png", ".webp")
+# Not every machine's own list knows these.
+mimetypes.add_type("image/avif", ".avif")
+mimetypes.add_type("image/webp", ".webp")
 
 
 @require_safe

@@ -125,7 +125,7 @@ def _write_articles(author: User, made: Counter[str]) -> None:
         if written.reviewed_days_ago is not None:
             article.reviewed_on = timezone.localdate() - timedelta(days=written.reviewed_days_ago)
         with written.picture.open("rb") as picture:
-            article.picture.save(written.picture.name, File(picture), save=False)
+            article.picture = File(picture, name=written.picture.name)
             article.save()
         article.topics.set(topics[slug] for slug in written.topics)
         if article.is_live:
