@@ -183,9 +183,9 @@ def row_of(field: str) -> models.ForeignObject:
         cover = models.ImageField(…)
         cover_row = row_of("cover")
 
-    With `prefetch_related("cover_row")` a list of them costs one query, whatever its length; without
-    it `{% picture %}` asks once for each. `select_related` brings it in the same query, but Django
-    lets no `defer` stand beside that.
+    With `prefetch_related("cover_row")` a list of them costs one query, whatever its length;
+    without it `{% picture %}` asks once for each. `select_related` brings it in the same query, but
+    Django lets no `defer` stand beside that.
     """
     return models.ForeignObject(
         Picture,

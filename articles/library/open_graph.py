@@ -35,10 +35,12 @@ DESIGN = 1
 SCALE = 2
 MARGIN = 64
 COLUMN = 640  # where the picture begins
-LARGEST, SMALLEST = 84, 44
+LARGEST, SMALLEST = 92, 44
 TITLE_TOP, TITLE_BOTTOM = 60, 470
 LINE = 1.12
 WEIGHT = 560  # as the headings of pages
+TO_THE_PICTURE = [(0, 556), (180, 500), (330, 560), (COLUMN, 520)]
+TO_THE_SUN = [(0, 556), (180, 500), (330, 560), (620, 524), (860, 468), (1008, 420)]
 QUALITY = 85
 
 log = logging.getLogger("walkcoach.pictures")
@@ -134,10 +136,11 @@ def draw(title: str, picture: Picture | None) -> bytes:
     else:
         _landscape(canvas, pen)
         across = WIDTH - 2 * MARGIN
-    words = drawable(title)
-    _write(pen, words or settings.SITE_NAME, across)
-    _trail(pen, [(0, 556), (180, 500), (330, 560), (COLUMN if picture else 560, 520)])
-    _sign(pen)
+    words, name = drawable(title), drawable(settings.SITE_NAME)
+    _write(pen, words or name, across)
+    _trail(pen, TO_THE_PICTURE if picture else TO_THE_SUN)
+    if words:
+        Typeface("text", 30).write(pen, (MARGIN, 574), name, colour("forest"))
     out = io.BytesIO()
     canvas.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(
         out, "JPEG", quality=QUALITY, optimize=True, progressive=True
@@ -188,10 +191,6 @@ def _trail(pen: ImageDraw.ImageDraw, points: list[tuple[float, float]]) -> None:
         if walked >= 15:
             walked = 0
             pen.ellipse((*_at(x - 3, y - 3), *_at(x + 3, y + 3)), fill=colour("clay"))
-
-
-def _sign(pen: ImageDraw.ImageDraw) -> None:
-    Typeface("text", 30).write(pen, (MARGIN, 574), drawable(settings.SITE_NAME), colour("forest"))
 
 
 def _at(x: float, y: float) -> tuple[float, float]:
@@ -308,24 +307,32 @@ def drawable(text: str) -> str:
 
 
 def _write(pen: ImageDraw.ImageDraw, title: str, across: float) -> None:
-    """The title, as large as it fits; one that never does is cut at a word."""
-    room = TITLE_BOTTOM - TITLE_TOP
-    for size in range(LARGEST, SMALLEST - 1, -4):
-        face = Typeface("heading", size)
-        lines = _wrap(face, title, across)
-        if len(lines) * size * LINE <= room and all(face.width(x) <= across for x in lines):
-            break
-    else:
-        lines = [_shorten(face, line, across) for line in lines]
-        most = int(room / (size * LINE))
-        if len(lines) > most:
-            lines = [*lines[: most - 1], _shorten(face, f"{lines[most - 1]}…", across)]
+    """The title, as large as it fits: words whole if that can be, else broken; one that never fits
+    is cut."""
+    size, lines = _fit(title, across, TITLE_BOTTOM - TITLE_TOP)
+    face = Typeface("heading", size)
     for number, line in enumerate(lines):
-        at = (MARGIN, TITLE_TOP + number * size * LINE)
-        face.write(pen, at, line, colour("ink"))
+        face.write(pen, (MARGIN, TITLE_TOP + number * size * LINE), line, colour("ink"))
 
 
-def _wrap(face: Typeface, text: str, across: float) -> list[str]:
+def _fit(title: str, across: float, down: float) -> tuple[int, list[str]]:
+    """The largest size, and the lines that it makes."""
+    for breaking in (False, True):
+        for size in range(LARGEST, SMALLEST - 1, -4):
+            face = Typeface("heading", size)
+            lines = _wrap(face, title, across, breaking)
+            fits = all(face.width(line) <= across for line in lines)
+            if fits and len(lines) * size * LINE <= down:
+                return size, lines
+    most = int(down / (size * LINE))
+    last = lines[most - 1].rstrip()
+    while face.width(f"{last}…") > across:
+        last = last[:-1].rstrip()
+    return size, [*lines[: most - 1], f"{last}…"]
+
+
+def _wrap(face: Typeface, text: str, across: float, breaking: bool) -> list[str]:
+    """The text in lines. Words that are too long for one are broken where that is allowed."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -333,10 +340,9 @@ def _wrap(face: Typeface, text: str, across: float) -> list[str]:
             lines.append(word)
         else:
             lines[-1] = longer
+        while breaking and face.width(lines[-1]) > across:
+            at = next(
+                n for n in range(len(lines[-1]), 0, -1) if face.width(lines[-1][:n]) <= across
+            )
+            lines[-1:] = [lines[-1][:at], lines[-1][at:]]
     return lines
-
-
-def _shorten(face: Typeface, line: str, across: float) -> str:
-    while len(line) > 2 and face.width(line) > across:
-        line = f"{line.rstrip('…')[:-1].rstrip()}…"
-    return line

@@ -25,7 +25,7 @@ def picture(
     `eager` is for the one picture that a reader sees first: it is fetched before others, not when
     it comes near. `decorative` is for one that says nothing which does not stand beside it: its
     words are left out. What else is given (`class`, `id`) stands on the `<img>`. No query where
-    the row was selected with its object (`library.models.row_of`), else one.
+    the row was fetched with its object (`library.models.row_of`), else one.
     """
     when = {"fetchpriority": "high"} if eager else {"loading": "lazy"}
     return show_file(
