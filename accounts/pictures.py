@@ -59,11 +59,15 @@ def _refusal(code: str) -> ValidationError:
     return ValidationError(ERRORS[code], code=code)
 
 
-def reencode(upload: UploadedFile, *, max_width: int, square: bool = False) -> ContentFile:
+def reencode(
+    upload: UploadedFile, *, max_width: int, square: bool = False, first_frame: bool = False
+) -> ContentFile:
     """The picture in an upload, made anew: at most `max_width` pixels wide, under a random name.
 
     Turned the way the camera was held, in sRGB, without any metadata. With `square` the middle is
-    cut out. JPEG, except that a PNG or WebP with see-through parts stays what it is.
+    cut out. JPEG, except that a PNG or WebP with see-through parts stays what it is. With
+    `first_frame` that one is taken of a picture that moves, which may be a GIF then, and which is
+    refused else.
 
     Raises `ValidationError` with words for the reader and one of the codes in `ERRORS`. Size is
     read from the header first, so what is too large is never decoded.
@@ -73,8 +77,9 @@ def reencode(upload: UploadedFile, *, max_width: int, square: bool = False) -> C
     if upload.size > MAX_BYTES:
         raise _refusal("picture_bytes")
     upload.seek(0)
-    with _kindly(), Image.open(upload, formats=READ) as image:
-        _refuse_by_header(image)
+    formats = (*READ, "GIF") if first_frame else READ
+    with _kindly(), Image.open(upload, formats=formats) as image:
+        _refuse_by_header(image, may_move=first_frame)
         return _write(_prepare(image, max_width, square), str(image.format))
 
 
@@ -143,13 +148,13 @@ class PictureField(forms.FileField):
         return kept
 
 
-def _refuse_by_header(image: Image.Image) -> None:
-    if image.format not in _STILL:
+def _refuse_by_header(image: Image.Image, may_move: bool = False) -> None:
+    if image.format not in _STILL and not may_move:
         raise _refusal("picture_format")
     most = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
     if image.width * image.height > most:
         raise _refusal("picture_pixels")
-    if image.format != "MPO" and getattr(image, "is_animated", False):
+    if not may_move and image.format != "MPO" and getattr(image, "is_animated", False):
         raise _refusal("picture_moves")
 
 

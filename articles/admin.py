@@ -9,13 +9,15 @@ from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
+from django.utils.html import format_html
 
 from .forms import ArticleForm, BodyPictureForm
-from .library.shown import thumbnail
+from .library.admin import PictureAdmin  # noqa: F401  it registers itself
+from .library.shown import row_of_file, thumbnail
 from .models import Article, ArticleQuerySet, Topic
 from .text import search_words
 
@@ -57,7 +59,7 @@ class ArticleAdmin(admin.ModelAdmin):
         (
             "The picture",
             {
-                "fields": ["picture", "picture_alt"],
+                "fields": ["picture", "picture_alt", "what_stays_in_view"],
                 "description": "Shown above the article, in lists, and in shared links.",
             },
         ),
@@ -89,10 +91,22 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Once readers may have kept it, an address stays."""
-        return ["slug"] if obj is not None and obj.is_live else []
+        return ["what_stays_in_view", *(["slug"] if obj is not None and obj.is_live else [])]
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if self.get_readonly_fields(request, obj) else {"slug": ["title"]}
+        return {} if "slug" in self.get_readonly_fields(request, obj) else {"slug": ["title"]}
+
+    @admin.display(description="what stays in view")
+    def what_stays_in_view(self, article: Article) -> str:
+        row = row_of_file(article.picture)
+        if row is None:
+            return "Lists and shared links show its middle. Save the picture first to change that."
+        address = reverse("admin:articles_picture_change", args=[row.pk])
+        return format_html(
+            '{} <a href="{}">Choose what lists and shared links keep in view</a>',
+            thumbnail(row),
+            address,
+        )
 
     # The list
 

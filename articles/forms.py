@@ -11,7 +11,7 @@ from .models import Article, Picture
 
 # As wide as any page shows a picture, on a screen that has two dots where others have one.
 PICTURE_WIDTH = 1600
-PICTURE_TYPES = "image/jpeg,image/png,image/webp"
+PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/gif"
 
 
 class ArticleForm(forms.ModelForm):
@@ -62,7 +62,7 @@ class ArticleForm(forms.ModelForm):
         """A new picture is written anew; one that stands, or the wish for none, is left alone."""
         picture = self.cleaned_data["picture"]
         if isinstance(picture, UploadedFile):
-            return reencode(picture, max_width=PICTURE_WIDTH)
+            return reencode(picture, max_width=PICTURE_WIDTH, first_frame=True)
         return picture
 
 
@@ -71,7 +71,7 @@ class BodyPictureForm(forms.Form):
 
     picture = forms.FileField(
         widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
-        help_text="JPEG, PNG or WebP, up to 10 MB.",
+        help_text="JPEG, PNG, WebP or GIF, up to 10 MB; the first frame of one that moves.",
         error_messages={"required": "Choose a picture first."},
     )
     words = forms.CharField(
@@ -83,7 +83,7 @@ class BodyPictureForm(forms.Form):
     caption = forms.CharField(max_length=200, required=False, help_text="Stands under it.")
 
     def clean_picture(self):
-        return reencode(self.cleaned_data["picture"], max_width=PICTURE_WIDTH)
+        return reencode(self.cleaned_data["picture"], max_width=PICTURE_WIDTH, first_frame=True)
 
     def save(self, by: User | None = None) -> str:
         """Keep the picture, once whatever how often it is sent; returns its address."""

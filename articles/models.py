@@ -158,7 +158,10 @@ class Article(models.Model):
         blank=True,
         width_field="picture_width",
         height_field="picture_height",
-        help_text="Wide, at least 1200 pixels across. JPEG, PNG or WebP, up to 10 MB.",
+        help_text=(
+            "Wide, at least 1200 pixels across. JPEG, PNG, WebP or GIF, up to 10 MB; of a picture "
+            "that moves, the first frame is kept."
+        ),
     )
     picture_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     picture_height = models.PositiveIntegerField(null=True, blank=True, editable=False)

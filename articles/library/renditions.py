@@ -13,9 +13,9 @@ RECIPE = 1
 # 4:3 and 1:1 (https://developers.google.com/search/docs/appearance/structured-data/article).
 CROPS = {"whole": None, "card": (16, 9), "standard": (4, 3), "square": (1, 1)}
 # Pixels across, from a phone's column at one dot for each pixel to a tablet's or a laptop's at two:
-# a card is 350 to 630 wide, an article's column 350 to 700 (984 on a tablet held sideways).
+# a card is 350 to 630 wide, an article's column 350 to 816, and 984 on a tablet held sideways.
 WIDTHS = {
-    "whole": (400, 720, 1080, 1600),
+    "whole": (400, 720, 840, 1080, 1600),
     "card": (360, 540, 720, 1080),
     "standard": (1080,),
     "square": (1080,),
@@ -106,7 +106,8 @@ def cut(
     scale = min(width / shape[0], height / shape[1])
     across, down = shape[0] * scale, shape[1] * scale
     left, top = (width - across) * focus[0], (height - down) * focus[1]
-    return left, top, left + across, top + down
+    # A rounding error outside is an error to Pillow.
+    return max(left, 0), max(top, 0), min(left + across, width), min(top + down, height)
 
 
 def make(image: Image.Image, rendition: Rendition, focus: tuple[float, float]) -> bytes:

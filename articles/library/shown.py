@@ -25,16 +25,17 @@ class Layout(NamedTuple):
 
 # By components.css: `.wrap` leaves 1.25rem on each side and ends at 70rem; `.cards` has as many
 # columns of 19rem as fit; beside `.columns` stands 16rem from 64rem on.
+_COLUMN = (
+    "(min-width: 72.5rem) 816px, (min-width: 64rem) calc(100vw - 21.5rem), calc(100vw - 2.5rem)"
+)
 LAYOUTS = {
     "card": Layout(
         "card",
         "(min-width: 72.5rem) 357px, (min-width: 62.5rem) calc(33.3vw - 1.85rem), "
         "(min-width: 42rem) calc(50vw - 2rem), calc(100vw - 2.5rem)",
     ),
-    "hero": Layout(
-        "whole", "(min-width: 72.5rem) 700px, (min-width: 64rem) 62vw, calc(100vw - 2.5rem)"
-    ),
-    "body": Layout("whole", "(min-width: 48rem) 700px, calc(100vw - 2.5rem)"),
+    "hero": Layout("whole", _COLUMN),
+    "body": Layout("whole", _COLUMN),
 }
 # What a browser that knows no `srcset` is given.
 FALLBACK_WIDTH = 720
