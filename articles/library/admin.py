@@ -82,7 +82,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description="in words", ordering="alt")
     def words(self, picture: Picture) -> str:
-        return picture.alt or format_html('<strong class="wanting">No words yet</strong>')
+        return picture.alt or format_html('<strong class="wanting">{}</strong>', "No words yet")
 
     @admin.display(description="used in")
     def used_in(self, picture: Picture) -> str:

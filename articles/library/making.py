@@ -66,7 +66,8 @@ def make_next() -> bool:
     except OSError:
         Picture.objects.filter(pk=picture.pk).update(tries=F("tries") - 1, tried_at=None)
         raise
-    _note(picture, planned, missing[:1])
+    if _note(picture, planned, missing[:1]):
+        use.touch([picture.name])
     return True
 
 
@@ -89,17 +90,18 @@ def _note(
     picture: Picture,
     planned: list[renditions.Rendition],
     made: list[renditions.Rendition],
-) -> None:
-    """Write down what is ready; with the last file, show them all."""
+) -> bool:
+    """Write down what is ready; with the last file, show them all. Whether that was the last."""
     now = Picture.objects.select_for_update().filter(pk=picture.pk).first()
     if now is None or renditions.plan(now) != planned:
-        return  # thrown away, or looked at from elsewhere, in the meantime
+        return False  # thrown away, or looked at from elsewhere, in the meantime
     ready = [*now.unfinished, *(r.name for r in made)]
     now.tries, now.tried_at, now.unfinished = 0, None, ready
-    if {r.name for r in planned} <= {*ready, now.name}:
+    whole = {r.name for r in planned} <= {*ready, now.name}
+    if whole:
         now.renditions, now.unfinished, now.recipe = planned, [], renditions.RECIPE
-        transaction.on_commit(lambda: use.touch([now.name]))
     now.save(update_fields=["renditions", "recipe", "unfinished", "tries", "tried_at"])
+    return whole
 
 
 def _tell(picture: Picture, error: Exception) -> None:

@@ -248,10 +248,12 @@ def _files(name: str) -> tuple[_File, ...]:
     }
     if name == "text":
         by_name[name] += by_name["heading"]
-    return tuple(
-        _File(path, weight, frozenset(TTFont(path, lazy=True).getBestCmap()))
-        for path, weight in by_name[name]
-    )
+    return tuple(_File(path, weight, _letters(path)) for path, weight in by_name[name])
+
+
+def _letters(path: Path) -> frozenset[int]:
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 class Typeface:
