@@ -226,7 +226,8 @@ class Article(models.Model):
         library, by about 3 queries more.
         """
         fields = kwargs.get("update_fields")
-        if self.picture and not self.picture._committed and (fields is None or "picture" in fields):
+        is_new = self.picture and not self.picture._committed  # type: ignore[attr-defined]
+        if is_new and (fields is None or "picture" in fields):
             taken = Picture.objects.take_in(
                 self.picture.file, by=self.author, words=self.picture_alt
             )

@@ -162,10 +162,9 @@ def tell_of_bytes(before, after) -> None:
     for screen, page in before:
         all_before, one_before = before[screen, page]
         all_after, one_after = after[screen, page]
-        print(
-            f"{screen:<12}{page:<10}{all_before:>9,}{all_after:>9,}{ratio(all_after, all_before):>7}"
-            f"   {one_before:>9,}{one_after:>9,}{ratio(one_after, one_before):>7}"
-        )
+        everything = f"{all_before:>9,}{all_after:>9,}{ratio(all_after, all_before):>7}"
+        largest = f"{one_before:>9,}{one_after:>9,}{ratio(one_after, one_before):>7}"
+        print(f"{screen:<12}{page:<10}{everything}   {largest}")
 
 
 def ratio(after: int, before: int) -> str:

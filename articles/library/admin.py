@@ -118,7 +118,11 @@ class PictureAdmin(admin.ModelAdmin):
         )
 
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
+        # Only what was said here: the worker may be writing down what it has made.
+        said = {"alt"}
+        if {"from_left", "from_top"} & set(form.changed_data):
+            said |= {"focal_x", "focal_y", "recipe", "unfinished", "tries", "tried_at"}
+        obj.save(update_fields=said)
         transaction.on_commit(lambda: use.touch([obj.name]))
 
     # Pictures come in where they are used, and go when nothing uses them.

@@ -4,11 +4,11 @@ A file is made between two short statements and noted once it is stored, so a wo
 has lost one file's work. What pages show changes when a picture has all its files.
 """
 
+import io
 import logging
 import time
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.pictures import decode
 
 from . import open_graph, renditions, use
-from .models import KEPT_UNUSED, MOST_TRIES, OpenGraphPicture, Picture
+from .models import KEPT_UNUSED, MOST_TRIES, OpenGraphPicture, Picture, put_in_place
 
 # Seconds after which mail has its turn again. A file that was begun is finished: at most 1 s more.
 A_TURN = 1.0
@@ -56,14 +56,12 @@ def make_next() -> bool:
     planned = renditions.plan(picture)
     missing = [r for r in planned if r.name not in {*picture.unfinished, picture.name}]
     try:
-        made = _make(picture, missing[0]) if missing else None
-    except Exception as error:  # a decoder raises whatever its file made it stumble over
+        if missing:
+            _make(picture, missing[0])
+    except (_Unmakeable, FileNotFoundError) as error:
         _tell(picture, error)
         return True
-    try:
-        if made:
-            _store(missing[0].name, made)
-    except OSError:
+    except OSError:  # the storage is full or away, which is no fault of the picture's
         Picture.objects.filter(pk=picture.pk).update(tries=F("tries") - 1, tried_at=None)
         raise
     if _note(picture, planned, missing[:1]):
@@ -71,18 +69,21 @@ def make_next() -> bool:
     return True
 
 
-def _make(picture: Picture, rendition: renditions.Rendition) -> bytes:
+class _Unmakeable(Exception):
+    """Why a picture has no sizes."""
+
+
+def _make(picture: Picture, rendition: renditions.Rendition) -> None:
     with default_storage.open(picture.name) as file:
-        image = decode(file, max_width=renditions.WIDTHS["whole"][-1])
-    return renditions.make(image, rendition, picture.focus)
-
-
-def _store(name: str, content: bytes) -> None:
-    """Put a file in its place, in that of a half one that a crash has left."""
-    default_storage.delete(name)
-    stored = default_storage.save(name, ContentFile(content))
-    if stored != name:  # another worker was quicker, with the same bytes
-        default_storage.delete(stored)
+        stored = file.read()
+    try:
+        image = decode(io.BytesIO(stored), max_width=renditions.WIDTHS["whole"][-1])
+        made = renditions.make(image, rendition, picture.focus)
+    except ValidationError as error:
+        raise _Unmakeable("; ".join(error.messages)) from error
+    except Exception as error:  # an encoder raises whatever it stumbles over
+        raise _Unmakeable(repr(error)) from error
+    put_in_place(rendition.name, made)
 
 
 @transaction.atomic
@@ -105,9 +106,8 @@ def _note(
 
 
 def _tell(picture: Picture, error: Exception) -> None:
-    why = "; ".join(error.messages) if isinstance(error, ValidationError) else repr(error)
     last = " It is shown as it is." if picture.tries + 1 >= MOST_TRIES else ""
-    log.warning("No sizes could be made of %s: %s%s", picture.name, why, last)
+    log.warning("No sizes could be made of %s: %s%s", picture.name, error, last)
 
 
 # --- Keeping house --------------------------------------------------------------------------

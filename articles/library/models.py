@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.pictures import measure
 
@@ -28,16 +30,16 @@ TRIED_AGAIN_AFTER = timedelta(minutes=5)
 # still being written.
 KEPT_UNUSED = timedelta(days=30)
 
-_IN_THE_PICTURE = [
-    models.CheckConstraint(
-        condition=Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
-        name="picture_focal_point_inside",
-    ),
-    models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="picture_has_pixels"),
-]
+
+def put_in_place(name: str, content: bytes) -> None:
+    """Store a file under just this name, in the place of a half one that a crash has left."""
+    default_storage.delete(name)
+    stored = default_storage.save(name, ContentFile(content))
+    if stored != name:  # another worker was quicker, with the same bytes
+        default_storage.delete(stored)
 
 
-class PictureQuerySet(models.QuerySet):
+class PictureQuerySet(models.QuerySet["Picture"]):
     def take_in(self, file: File, *, by: "User | None" = None, words: str = "") -> "Picture":
         """Store a picture, or find the one that is stored already: the same bytes are kept once.
 
@@ -62,7 +64,7 @@ class PictureQuerySet(models.QuerySet):
         try:
             with default_storage.open(name) as file:
                 return self._describe(name, file.read(), words=words)
-        except (OSError, ValueError):
+        except (OSError, ValueError, ValidationError):
             return None
 
     def _describe(
@@ -153,10 +155,19 @@ class Picture(models.Model):
     objects = PictureQuerySet.as_manager()
 
     class Meta:
-        constraints = _IN_THE_PICTURE
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
+                name="picture_focal_point_inside",
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="picture_has_pixels"
+            ),
+        ]
 
     def __str__(self):
-        return self.alt or f"A picture from {timezone.localtime(self.made_at):%-d %B %Y}"
+        brought_in = date_format(timezone.localtime(self.made_at), "j F Y")
+        return self.alt or f"A picture from {brought_in}"
 
     @property
     def address(self) -> str:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import F, Q
 from django.utils import timezone
@@ -24,7 +23,7 @@ from PIL import Image, ImageDraw, ImageFont
 from accounts.pictures import decode
 
 from ..models import Article
-from .models import MOST_TRIES, TRIED_AGAIN_AFTER, OpenGraphPicture, Picture
+from .models import MOST_TRIES, TRIED_AGAIN_AFTER, OpenGraphPicture, Picture, put_in_place
 from .renditions import FOLDER, cut
 
 WIDTH, HEIGHT = 1200, 630
@@ -105,8 +104,7 @@ def draw_next() -> bool:
         return True
     name = f"{FOLDER}og-{hashlib.sha256(content).hexdigest()[:24]}.jpg"
     try:
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(content))
+        put_in_place(name, content)
     except OSError:
         this.update(tries=F("tries") - 1, tried_at=None)
         raise

@@ -242,13 +242,13 @@ def test_a_worker_that_is_killed_goes_on_with_the_file_it_was_at(monkeypatch):
     monkeypatch.undo()
     picture.refresh_from_db()
     assert len(picture.unfinished) == 2 and picture.tries == 1
-    stored, store = [], making._store
+    stored, store = [], making.put_in_place
 
     def note_and_store(name, made):
         stored.append(name)
         store(name, made)
 
-    monkeypatch.setattr(making, "_store", note_and_store)
+    monkeypatch.setattr(making, "put_in_place", note_and_store)
     with time_machine.travel(timezone.now() + 2 * TRIED_AGAIN_AFTER):
         making.finish()
     picture.refresh_from_db()
@@ -262,7 +262,7 @@ def test_a_full_disk_costs_no_try(monkeypatch):
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(making, "_store", full)
+    monkeypatch.setattr(making, "put_in_place", full)
     for _ in range(MOST_TRIES + 1):
         with pytest.raises(OSError, match="No space left"):
             making.work()

@@ -206,12 +206,12 @@ def keep_house() -> None:
     morning_link.queue_due(timezone.now())
     weekly_mail.queue_due(timezone.now())
     conversation.prune()
-    making.keep_house()
     receive.prune()
     answering.prune()
     call_command("clearsessions")
     Email.objects.filter(
         status__in=[STATUS.sent, STATUS.failed], created__lt=timezone.now() - KEEPS_SENT_MAIL
     ).delete()
+    making.keep_house()
     if settings.INBOUND_MAILBOX:  # last, since it may be away
         mailbox.tidy(settings.INBOUND_MAILBOX)
