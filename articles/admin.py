@@ -1,5 +1,7 @@
 """The coach's writing room: articles and topics."""
 
+from typing import cast
+
 import js_asset
 from csp.constants import NONCE
 from csp.decorators import csp_update
@@ -14,6 +16,8 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html
+
+from accounts.models import User
 
 from .forms import ArticleForm, BodyPictureForm
 from .library.admin import PictureAdmin  # noqa: F401  it registers itself
@@ -156,7 +160,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "asked_by": request.GET.get("CKEditorFuncNum", ""),
         }
         if form.is_valid():
-            context["address"] = form.save(by=request.user)
+            context["address"] = form.save(by=cast(User, request.user))
         status = 422 if form.errors else 200
         return render(request, "admin/articles/article/picture.html", context, status=status)
 

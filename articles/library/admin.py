@@ -22,7 +22,7 @@ class Wanting(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [("words", "Words"), ("use", "A place: nothing shows it"), ("sizes", "Its sizes")]
 
-    def queryset(self, request, queryset: PictureQuerySet):
+    def queryset(self, request, queryset):
         if self.value() == "words":
             return queryset.missing_words()
         if self.value() == "use":

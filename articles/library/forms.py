@@ -24,7 +24,7 @@ class PictureForm(forms.ModelForm):
     class Meta:
         model = Picture
         fields = ["alt"]
-        widgets = {"alt": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"alt": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ has lost one file's work. What pages show changes when a picture has all its fil
 import io
 import logging
 import time
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -151,7 +152,8 @@ def throw_away(picture: Picture) -> bool:
             return False
         files = {locked.name, *locked.unfinished, *(row[4] for row in locked.renditions)}
         locked.delete()
-        transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
+        for name in files:
+            transaction.on_commit(partial(default_storage.delete, name))
     return True
 
 

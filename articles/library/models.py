@@ -21,6 +21,8 @@ from .renditions import RECIPE, Rendition
 if TYPE_CHECKING:
     from accounts.models import User
 
+    from .use import Use
+
 FOLDER = "articles/"
 # How often a file is tried, and how long it rests between: long enough for a full disk to be seen
 # to, and for another worker that has it in hand to finish.
@@ -151,6 +153,9 @@ class Picture(models.Model):
     unfinished = models.JSONField(default=list, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     tried_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # Told by the library's list.
+    uses: "list[Use]"
 
     objects = PictureQuerySet.as_manager()
 

@@ -26,6 +26,8 @@ from ..models import Article
 from .models import MOST_TRIES, TRIED_AGAIN_AFTER, OpenGraphPicture, Picture, put_in_place
 from .renditions import FOLDER, cut
 
+Line = list[tuple[float, float]]
+
 WIDTH, HEIGHT = 1200, 630
 # Raised when what is drawn would look different.
 DESIGN = 1
@@ -38,8 +40,8 @@ LARGEST, SMALLEST = 92, 44
 TITLE_TOP, TITLE_BOTTOM = 60, 470
 LINE = 1.12
 WEIGHT = 560  # as the headings of pages
-TO_THE_PICTURE = [(0, 556), (180, 500), (330, 560), (COLUMN, 520)]
-TO_THE_SUN = [(0, 556), (180, 500), (330, 560), (620, 524), (860, 468), (1008, 420)]
+TO_THE_PICTURE: Line = [(0, 556), (180, 500), (330, 560), (COLUMN, 520)]
+TO_THE_SUN: Line = [(0, 556), (180, 500), (330, 560), (620, 524), (860, 468), (1008, 420)]
 QUALITY = 85
 
 log = logging.getLogger("walkcoach.pictures")
@@ -169,7 +171,7 @@ def _paste(canvas: Image.Image, picture: Picture) -> None:
 def _landscape(canvas: Image.Image, pen: ImageDraw.ImageDraw) -> None:
     """Two hills under a sun, as stands where an article has no picture."""
 
-    def hill(name: str, points: list[tuple[float, float]]) -> None:
+    def hill(name: str, points: Line) -> None:
         line = _curve(points)
         corners = [(WIDTH, HEIGHT), (0, HEIGHT)]
         pen.polygon([_at(*p) for p in (*line, *corners)], fill=colour(name))
@@ -179,7 +181,7 @@ def _landscape(canvas: Image.Image, pen: ImageDraw.ImageDraw) -> None:
     hill("green-ground", [(0, 600), (300, 560), (640, 610), (900, 540), (1200, 560)])
 
 
-def _trail(pen: ImageDraw.ImageDraw, points: list[tuple[float, float]]) -> None:
+def _trail(pen: ImageDraw.ImageDraw, points: Line) -> None:
     """The dotted path, one round step after the other."""
     line = _curve(points, pieces=400)
     walked, before = 0.0, line[0]
@@ -195,26 +197,23 @@ def _at(x: float, y: float) -> tuple[float, float]:
     return x * SCALE, y * SCALE
 
 
-def _curve(points: list[tuple[float, float]], pieces: int = 60) -> list[tuple[float, float]]:
+def _curve(points: Line, pieces: int = 60) -> Line:
     """A smooth line through the points (Catmull and Rom's)."""
     ends = [points[0], *points, points[-1]]
     line = []
-    for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
-        for step in range(pieces):
-            t = step / pieces
-            line.append(
-                tuple(
-                    0.5
-                    * (
-                        2 * b[i]
-                        + (c[i] - a[i]) * t
-                        + (2 * a[i] - 5 * b[i] + 4 * c[i] - d[i]) * t**2
-                        + (3 * b[i] - a[i] - 3 * c[i] + d[i]) * t**3
-                    )
-                    for i in (0, 1)
-                )
-            )
+    for four in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
+        across, down = zip(*four, strict=True)
+        line += [
+            (_between(*across, n / pieces), _between(*down, n / pieces)) for n in range(pieces)
+        ]
     return [*line, points[-1]]
+
+
+def _between(a: float, b: float, c: float, d: float, t: float) -> float:
+    """Where the line is on its way from `b` to `c`, `t` of which is behind it."""
+    return 0.5 * (
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    )
 
 
 # --- Words ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from PIL import Image
 
@@ -26,7 +26,7 @@ FOR_MACHINES = {"standard", "square"}
 # An encoder's wishes. AVIF at speed 8 takes 0.3 to 0.5 s at 1600 pixels, for 5 % more bytes than
 # at speed 6, which takes four times as long; on one thread, so that visitors keep the other core
 # (`python -m bench.pictures`).
-ENCODERS: dict[str, dict[str, int | bool]] = {
+ENCODERS: dict[str, dict[str, Any]] = {
     "avif": {"quality": 55, "speed": 8, "max_threads": 1},
     "webp": {"quality": 76, "method": 4},
     "jpg": {"quality": 80, "optimize": True, "progressive": True},

@@ -50,9 +50,8 @@ def row_of_file(file: FieldFile) -> Picture | None:
     if name in brought:
         row = brought[name]
         return row if row is not None and row.name == file.name else None
-    if not hasattr(file, "_row"):
-        file._row = Picture.objects.filter(name=file.name).first()
-    return file._row
+    brought[name] = Picture.objects.filter(name=file.name).first()
+    return brought[name]
 
 
 def show_file(
@@ -126,7 +125,10 @@ def thumbnail(file: FieldFile | Picture) -> SafeString:
     """A small one for a list of the writing room."""
     row = file if isinstance(file, Picture) else row_of_file(file)
     made = row.made("card", "webp") if row else []
-    address = address_of(made[0]) if made else row.address if row else file.url
+    if made:
+        address = address_of(made[0])
+    else:
+        address = file.address if isinstance(file, Picture) else file.url
     return format_html(
         '<img class="thumbnail{}" src="{}" alt="" width="96" height="54" loading="lazy">',
         f" {classes}" if row and (classes := focus_classes(row)) else "",
@@ -151,7 +153,6 @@ def _srcset(made: list[Rendition]) -> str:
 
 def _size_of(file: ImageFieldFile) -> dict[str, str]:
     """Width and height from the columns that keep them; without those, none: no file is opened."""
-    field = file.field
-    width = getattr(file.instance, field.width_field or "", None)
-    height = getattr(file.instance, field.height_field or "", None)
+    fields = [getattr(file.field, name, None) or "" for name in ("width_field", "height_field")]
+    width, height = (getattr(file.instance, field, None) for field in fields)
     return {"width": str(width), "height": str(height)} if width and height else {}

@@ -64,10 +64,10 @@ def write_smaller(picture: Image.Image, beside: Path) -> None:
         piece = picture.resize(
             (width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS
         )
-        for ending, encoder in (("avif", ENCODERS["avif"]), ("webp", {"quality": 76, "method": 6})):
+        for ending in ("avif", "webp"):
             if (width, ending) != (1600, "webp"):  # that one is there
                 target = beside.with_stem(f"{beside.stem}-{width}").with_suffix(f".{ending}")
-                piece.save(target, **encoder)
+                piece.save(target, ending.upper(), **ENCODERS[ending])
 
 
 def smallest(picture: Image.Image, suffix: str) -> bytes:
