@@ -7,7 +7,7 @@ an article on a phone (390 pixels across, one and two dots for each) and on a la
 the page; what it fetched as pictures is counted from the bodies that came. "Before" is the same
 page before the worker has made anything, each picture as it is stored; the home page's own picture
 is in all sizes from the start. The picture that is largest on the first screen (most browsers' LCP
-element) is told by itself. Then: the time of each kind of file, the whole time for a picture, and
+element) is told by itself. Then: the processor's time for each kind of file and for a picture, and
 how much memory a worker takes for a stored picture of 40 megapixels. Read the ratios.
 
 Needs Chromium and the packages of the tests.
@@ -131,7 +131,7 @@ def read_one(page, address: str) -> tuple[int, int]:
 
 
 def time_of_files() -> dict[str, list[float]]:
-    """Make every file of the demo; the seconds of each, by format and width."""
+    """Make every file of the demo; the processor's seconds for each, by format and width."""
     from articles.library import making, open_graph, renditions
     from articles.library.models import Picture
 
@@ -139,21 +139,21 @@ def time_of_files() -> dict[str, list[float]]:
     make = renditions.make
 
     def timed(image, rendition, focus):
-        began = time.perf_counter()
+        began = time.process_time()
         content = make(image, rendition, focus)
         key = f"{rendition.format} {rendition.width}"
-        took.setdefault(key, []).append(time.perf_counter() - began)
+        took.setdefault(key, []).append(time.process_time() - began)
         return content
 
     renditions.make = timed
-    began = time.perf_counter()
+    began = time.process_time()
     while making.make_next():
         pass
-    took["all files of a picture"] = [(time.perf_counter() - began) / Picture.objects.count()]
-    began, number = time.perf_counter(), 0
+    took["all files of a picture"] = [(time.process_time() - began) / Picture.objects.count()]
+    began, number = time.process_time(), 0
     while open_graph.draw_next():
         number += 1
-    took["drawn for a shared link"] = [(time.perf_counter() - began) / max(number, 1)]
+    took["drawn for a shared link"] = [(time.process_time() - began) / max(number, 1)]
     return took
 
 

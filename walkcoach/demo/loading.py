@@ -12,7 +12,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import COACH_GROUP, CoachProfile, User
-from articles.models import Article, Topic
+from articles.models import Article, Picture, Topic
 from comments import answering, conversation, history, moderation, outcomes
 from comments.answer_pages import making
 from comments.marks import marking
@@ -127,6 +127,9 @@ def _write_articles(author: User, made: Counter[str]) -> None:
         with written.picture.open("rb") as picture:
             article.picture = File(picture, name=written.picture.name)
             article.save()
+        focal_x, focal_y = written.focus
+        shown = Picture.objects.filter(name=article.picture.name)
+        shown.update(focal_x=focal_x, focal_y=focal_y)
         article.topics.set(topics[slug] for slug in written.topics)
         if article.is_live:
             last_touched = _site_moment(written.reviewed_days_ago or 0, PUBLISHED_AT)
