@@ -7,6 +7,9 @@ was in it (where it was taken, a second file hidden behind it, a script) reaches
 import io
 import secrets
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -56,11 +59,15 @@ def _refusal(code: str) -> ValidationError:
     return ValidationError(ERRORS[code], code=code)
 
 
-def reencode(upload: UploadedFile, *, max_width: int, square: bool = False) -> ContentFile:
+def reencode(
+    upload: UploadedFile, *, max_width: int, square: bool = False, first_frame: bool = False
+) -> ContentFile:
     """The picture in an upload, made anew: at most `max_width` pixels wide, under a random name.
 
     Turned the way the camera was held, in sRGB, without any metadata. With `square` the middle is
-    cut out. JPEG, except that a PNG or WebP with see-through parts stays what it is.
+    cut out. JPEG, except that a PNG or WebP with see-through parts stays what it is. With
+    `first_frame` that one is taken of a picture that moves, which may be a GIF then, and which is
+    refused else.
 
     Raises `ValidationError` with words for the reader and one of the codes in `ERRORS`. Size is
     read from the header first, so what is too large is never decoded.
@@ -70,10 +77,40 @@ def reencode(upload: UploadedFile, *, max_width: int, square: bool = False) -> C
     if upload.size > MAX_BYTES:
         raise _refusal("picture_bytes")
     upload.seek(0)
+    formats = (*READ, "GIF") if first_frame else READ
+    with _kindly(), Image.open(upload, formats=formats) as image:
+        _refuse_by_header(image, may_move=first_frame)
+        return _write(_prepare(image, max_width, square), str(image.format))
+
+
+def decode(file: IO[bytes], *, max_width: int) -> Image.Image:
+    """The pixels of a stored picture, upright and in sRGB, within the bounds of `reencode`.
+
+    Raises `ValidationError` as that does.
+    """
+    with _kindly(), Image.open(file, formats=READ) as image:
+        _refuse_by_header(image)
+        return _prepare(image, max_width, square=False)
+
+
+def measure(file: IO[bytes]) -> tuple[int, int, bool]:
+    """Width and height in pixels, held upright, and whether it may have see-through parts.
+
+    Reads the header only. Raises `ValidationError` as `reencode` does.
+    """
+    with _kindly(), Image.open(file, formats=READ) as image:
+        _refuse_by_header(image)
+        width, height = image.size
+        if image.getexif().get(ORIENTATION, 1) in LYING:
+            width, height = height, width
+        return width, height, image.has_transparency_data
+
+
+@contextmanager
+def _kindly() -> Iterator[None]:
+    """Whatever goes wrong with a picture becomes words for whoever sent it."""
     try:
-        with Image.open(upload, formats=READ) as image:
-            _refuse_by_header(image)
-            return _write(_prepare(image, max_width, square), str(image.format))
+        yield
     except ValidationError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -111,13 +148,13 @@ class PictureField(forms.FileField):
         return kept
 
 
-def _refuse_by_header(image: Image.Image) -> None:
-    if image.format not in _STILL:
+def _refuse_by_header(image: Image.Image, may_move: bool = False) -> None:
+    if image.format not in _STILL and not may_move:
         raise _refusal("picture_format")
     most = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
     if image.width * image.height > most:
         raise _refusal("picture_pixels")
-    if image.format != "MPO" and getattr(image, "is_animated", False):
+    if not may_move and image.format != "MPO" and getattr(image, "is_animated", False):
         raise _refusal("picture_moves")
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.forms import Script
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -17,6 +18,8 @@ from .editor.advice import advise
 from .editor.views import draft_in, editor_urls
 from .forms import ArticleForm
 from .freshness import touch_every_page
+from .library.admin import PictureAdmin  # noqa: F401  the admin finds an app's rooms here
+from .library.shown import row_of_file, thumbnail
 from .lifecycle import moments
 from .lifecycle.admin import LifecycleAdmin
 from .models import Article, ArticleQuerySet, Topic
@@ -62,7 +65,7 @@ class ArticleAdmin(LifecycleAdmin):
         (
             "The picture",
             {
-                "fields": ["picture", "picture_alt"],
+                "fields": ["picture", "picture_alt", "what_stays_in_view"],
                 "description": "Shown above the article, in lists, and in shared links.",
             },
         ),
@@ -84,7 +87,9 @@ class ArticleAdmin(LifecycleAdmin):
         js = [Script("js/writing/advice.js", type="module")]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("topics")
+        return (
+            super().get_queryset(request).select_related("picture_row").prefetch_related("topics")
+        )
 
     def get_search_results(self, request, queryset, search_term):
         """As the readers' search does it."""
@@ -92,9 +97,24 @@ class ArticleAdmin(LifecycleAdmin):
 
     # The address
 
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), "what_stays_in_view"]
+
     def get_prepopulated_fields(self, request, obj=None):
         """Made of the title, until readers may have kept it."""
         return {} if obj is not None and obj.was_public else {"slug": ["title"]}
+
+    @admin.display(description="what stays in view")
+    def what_stays_in_view(self, article: Article) -> str:
+        row = row_of_file(article.picture)
+        if row is None:
+            return "Lists and shared links show its middle. Save the picture first to change that."
+        address = reverse("admin:articles_picture_change", args=[row.pk])
+        return format_html(
+            '{} <a href="{}">Choose what lists and shared links keep in view</a>',
+            thumbnail(row),
+            address,
+        )
 
     # The list
 
@@ -102,10 +122,7 @@ class ArticleAdmin(LifecycleAdmin):
     def thumbnail(self, article: Article) -> str:
         if not article.picture:
             return "–"
-        return format_html(
-            '<img class="thumbnail" src="{}" alt="" width="96" height="60" loading="lazy">',
-            article.picture.url,
-        )
+        return thumbnail(article.picture)
 
     @admin.display(description="where it stands", ordering="published_at")
     def standing(self, article: Article) -> str:

@@ -10,6 +10,7 @@ class ArticlesConfig(AppConfig):
         from .search import index, sources
 
         index.register(sources.Articles())
+        index.register(sources.Pages())
         m2m_changed.connect(index_topics, sender=Article.topics.through)
 
 

@@ -2,17 +2,17 @@
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.models import User
 from accounts.pictures import ERRORS, reencode
 
 from .lifecycle.forms import LifecycleForm
-from .models import Article
+from .models import Article, Picture
 
 # As wide as any page shows a picture, on a screen that has two dots where others have one.
 PICTURE_WIDTH = 1600
-PICTURE_TYPES = "image/jpeg,image/png,image/webp"
+PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/gif"
 
 
 class ArticleForm(LifecycleForm):
@@ -68,7 +68,7 @@ class ArticleForm(LifecycleForm):
         """A new picture is written anew; one that stands, or the wish for none, is left alone."""
         picture = self.cleaned_data["picture"]
         if isinstance(picture, UploadedFile):
-            return reencode(picture, max_width=PICTURE_WIDTH)
+            return reencode(picture, max_width=PICTURE_WIDTH, first_frame=True)
         return picture
 
 
@@ -77,6 +77,7 @@ class BodyPictureForm(forms.Form):
 
     picture = forms.FileField(
         widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
+        help_text="JPEG, PNG, WebP or GIF, up to 10 MB; the first frame of one that moves.",
         error_messages={
             "required": "Choose a picture first.",
             "empty": ERRORS["picture_empty"],
@@ -84,9 +85,8 @@ class BodyPictureForm(forms.Form):
     )
 
     def clean_picture(self):
-        return reencode(self.cleaned_data["picture"], max_width=PICTURE_WIDTH)
+        return reencode(self.cleaned_data["picture"], max_width=PICTURE_WIDTH, first_frame=True)
 
-    def save(self) -> str:
-        """Keep the picture; returns its address."""
-        picture = self.cleaned_data["picture"]
-        return default_storage.url(default_storage.save(f"articles/{picture.name}", picture))
+    def save(self, by: User | None = None) -> str:
+        """Keep the picture, once whatever how often it is sent; returns its address."""
+        return Picture.objects.take_in(self.cleaned_data["picture"], by=by).address

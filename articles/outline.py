@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from django.conf import settings
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from .fields import sanitise
+from .library.models import Picture
+from .library.shown import show_in_body
+from .library.use import named_in
 from .text import plain_text
 
 
@@ -26,8 +30,9 @@ class _Outliner(HTMLParser):
     be read out otherwise.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: dict[str, Picture]) -> None:
         super().__init__(convert_charrefs=False)
+        self.pictures = pictures
         self.written: list[str] = []
         self.headings: list[Heading] = []
         self._opened_at: int | None = None
@@ -37,8 +42,12 @@ class _Outliner(HTMLParser):
             self._opened_at = len(self.written)
         written = self.get_starttag_text() or ""
         if tag == "img":
-            silent = "" if "alt" in dict(attrs) else ' alt=""'
-            written = written.replace("<img", f'<img loading="lazy"{silent}', 1)
+            name = (dict(attrs).get("src") or "").removeprefix(settings.MEDIA_URL)
+            if picture := self.pictures.get(name):
+                written = show_in_body(picture, dict(attrs))
+            else:
+                silent = "" if "alt" in dict(attrs) else ' alt=""'
+                written = written.replace("<img", f'<img loading="lazy"{silent}', 1)
         self.written.append(written)
 
     def handle_endtag(self, tag):
@@ -75,8 +84,10 @@ def outline(body: str) -> tuple[SafeString, list[Heading]]:
     """The body as it may stand on a page, its h2 headings with ids, and those headings.
 
     Sanitised here once more: a page is made once and served many times, so being sure is cheap.
+    Its pictures come in every size; one query where there are any.
     """
-    outliner = _Outliner()
-    outliner.feed(sanitise(body))
+    clean = sanitise(body)
+    outliner = _Outliner(Picture.objects.by_name(named_in(clean)))
+    outliner.feed(clean)
     outliner.close()
     return mark_safe("".join(outliner.written)), outliner.headings

@@ -14,7 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from . import caching
-from .metadata import absolute, json_ld, of_topic
+from .metadata import json_ld, of_topic, shared_picture
 from .models import Article, ArticleQuerySet, Page, Series, ThreadOrder, Topic
 from .outline import outline
 from .series.models import place_of
@@ -23,14 +23,14 @@ ARTICLES_PER_PAGE = 12
 
 
 def _page(request: HttpRequest, articles: ArticleQuerySet) -> ListPage:
-    """One page of cards, newest first; 3 queries. For a number out of range, the nearest page."""
+    """One page of cards, newest first; 4 queries. For a number out of range, the nearest page."""
     paginator = Paginator(articles.newest_first().for_cards(), ARTICLES_PER_PAGE)
     return paginator.get_page(request.GET.get("page"))
 
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
-    """All articles. 5 queries for a visitor, one of them for the menus."""
+    """All articles. 6 queries for a visitor, one of them for the menus."""
     return render(
         request,
         "articles/list.html",
@@ -82,7 +82,7 @@ def _article_for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
     order = ThreadOrder.of(request.GET.get("sort"))
 
     def make() -> str:
-        shown = get_object_or_404(Article.objects.published().with_author(), pk=pk)
+        shown = get_object_or_404(Article.objects.published().with_author().with_pictures(), pk=pk)
         blank = caching.anybody(request.path, {"page": str(number), "sort": order})
         return render_to_string("articles/article.html", _shown(shown), blank)
 
@@ -101,14 +101,15 @@ def _page_number(request: HttpRequest, at_most: int) -> int:
 def _article_for_one(request: HttpRequest, slug: str) -> HttpResponse:
     may_preview = request.user.is_staff and request.user.has_perm("articles.view_article")
     visible = Article.objects.all() if may_preview else Article.objects.published()
-    shown = get_object_or_404(visible.with_author(), slug=slug)
+    shown = get_object_or_404(visible.with_author().with_pictures(), slug=slug)
     response = render(request, "articles/article.html", _shown(shown))
     patch_cache_control(response, private=True, no_store=True)
     return response
 
 
 def _shown(article: Article, topics: list[Topic] | None = None) -> dict[str, Any]:
-    """What an article's page shows besides the conversation. 9 queries.
+    """What an article's page shows besides the conversation. 9 queries, and one for pictures in
+    its text.
 
     `topics` are those of a preview, whose article may not be saved yet.
     """
@@ -125,7 +126,7 @@ def _shown(article: Article, topics: list[Topic] | None = None) -> dict[str, Any
         "headings": headings if len(headings) > 1 else [],
         "coach": getattr(article.author, "coach_profile", None),
         "related": article.related() if article.pk else [],
-        "picture_address": absolute(article.picture.url) if article.picture else "",
+        "shared_picture": shared_picture(article),
         "place": place,
         "json_ld": json_ld(article, place, about=Page.objects.address_about()),
     }

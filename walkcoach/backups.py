@@ -1,7 +1,7 @@
 """A backup: one tar file with the database, the pictures, and a manifest of their hashes.
 
     database.sqlite3 or .sql   a snapshot of one moment, taken while the site serves
-    media/…                    every uploaded file
+    media/…                    every uploaded file; not the sizes made of them, which are made again
     manifest.json              format, date, kind of database, applied migrations, each file's hash
 
 The manifest comes last, so a file that was cut short has none. The secret key is not in it:
@@ -24,6 +24,8 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+
+from articles.library.renditions import FOLDER
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -104,8 +106,9 @@ def applied_migrations() -> list[str]:
 
 
 def media_files() -> Iterator[Path]:
+    made = settings.MEDIA_ROOT / FOLDER
     for path in sorted(settings.MEDIA_ROOT.rglob("*")):
-        if path.is_file() and not path.is_symlink():
+        if path.is_file() and not path.is_symlink() and made not in path.parents:
             yield path
 
 

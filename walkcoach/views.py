@@ -1,5 +1,6 @@
 """The pages that belong to no single part: home, health, and what went wrong."""
 
+import mimetypes
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ ANSWERED_ON_HOME = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the newest articles, the first steps, how to ask. 5 queries for a visitor.
+    """What this is, the newest articles, the first steps, how to ask. 6 queries for a visitor.
 
     `/?p=12` is how WordPress calls an article in short; where one was imported, it leads there.
     """
@@ -66,8 +67,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-# Uploads are re-encoded to these (accounts.pictures); nothing else is served, whatever lies there.
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+# Uploads are re-encoded to these (accounts.pictures, articles.library); nothing else is served,
+# whatever lies there.
+PICTURES = (".avif", ".jpg", ".jpeg", ".png", ".webp")
+# Not every machine's own list knows these.
+mimetypes.add_type("image/avif", ".avif")
+mimetypes.add_type("image/webp", ".webp")
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from articles.checklist import Draft
 from articles.fields import sanitise
 from articles.forms import BodyPictureForm
@@ -48,7 +50,7 @@ def upload(request: HttpRequest) -> JsonResponse:
     form = BodyPictureForm(request.POST, request.FILES)
     if not form.is_valid():
         return JsonResponse({"error": form.errors["picture"][0]}, status=422)
-    return JsonResponse({"address": form.save()})
+    return JsonResponse({"address": form.save(by=cast(User, request.user))})
 
 
 @require_GET

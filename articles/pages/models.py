@@ -1,12 +1,14 @@
 """A page beside the articles, and the books on it."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from ..fields import BodyField, sanitise
+from ..library.models import row_of
 from ..pictures import with_sizes
+from ..search import index
 from ..text import plain_text
 from .addresses import validate_free
 
@@ -97,9 +99,18 @@ class Page(models.Model):
         self.body = with_sizes(sanitise(self.body))
         if self.pk:
             self.version = F("version")  # as it stands, whatever this row was when it was read
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.index()
         touch_every_page()
         self.refresh_from_db(fields=["version"])
+
+    def index(self) -> None:
+        """Have the search find what is published, with its books, and no draft."""
+        if self.is_live:
+            index.keep(self)
+        else:
+            index.drop(self)
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
@@ -139,6 +150,7 @@ class Book(models.Model):
     cover = models.ImageField(
         upload_to="books/", blank=True, width_field="cover_width", height_field="cover_height"
     )
+    cover_row = row_of("cover")
     cover_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     cover_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     link = models.URLField(
@@ -154,9 +166,18 @@ class Book(models.Model):
         return f"{self.title}, by {self.author}"
 
     def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        Page.objects.filter(pk=self.page_id).touch()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._page_changed()
 
     def delete(self, *args, **kwargs):
-        Page.objects.filter(pk=self.page_id).touch()
-        return super().delete(*args, **kwargs)
+        with transaction.atomic():
+            deleted = super().delete(*args, **kwargs)
+            self._page_changed()
+        return deleted
+
+    def _page_changed(self) -> None:
+        """What a page is found by holds its books. Nothing where the page itself is being deleted."""
+        if page := Page.objects.filter(pk=self.page_id).first():
+            Page.objects.filter(pk=self.page_id).touch()
+            page.index()

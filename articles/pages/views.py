@@ -49,10 +49,10 @@ def _page_for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _shown(page: Page) -> dict[str, Any]:
-    """What a page shows. One query for its books, or for the coach it is about."""
+    """What a page shows. Two queries for its books, or one for the coach it is about."""
     body, headings = outline(page.body)
     is_about = page.kind == Page.Kind.ABOUT
-    books = list(page.books.all()) if page.kind == Page.Kind.BOOKS else []
+    books = list(page.books.prefetch_related("cover_row")) if page.kind == Page.Kind.BOOKS else []
     return {
         "section": "pages",
         "page": page,

@@ -139,6 +139,14 @@ def test_a_site_that_holds_something_is_replaced_only_on_demand(site, tmp_path):
     assert not (site.folder / "media" / "later.jpg").exists()
 
 
+def test_what_can_be_made_again_is_left_out(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for name in ["articles/hill.jpg", "made/hill-400.avif"]:
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(b"a picture")
+    assert list(backups.media_files()) == [tmp_path / "articles/hill.jpg"]
+
+
 def test_backups_do_not_replace_one_another(site, tmp_path):
     site("backup", tmp_path / "backup.tar")
     before = (tmp_path / "backup.tar").read_bytes()

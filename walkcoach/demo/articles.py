@@ -17,7 +17,7 @@ TOPICS = {
 @dataclass(frozen=True)
 class Article:
     """One article. `days_ago` counts from the day of loading: below 0 it is scheduled, None makes
-    it a draft."""
+    it a draft. `focus` is the point of its picture that crops keep in view."""
 
     slug: str
     title: str
@@ -26,6 +26,7 @@ class Article:
     topics: tuple[str, ...]
     days_ago: int | None
     reviewed_days_ago: int | None = None
+    focus: tuple[float, float] = (0.5, 0.5)
 
     @property
     def body(self) -> str:
@@ -69,6 +70,7 @@ ARTICLES = [
         ("sore-knees",),
         days_ago=108,
         reviewed_days_ago=45,
+        focus=(0.7, 0.5),
     ),
     Article(
         "should-a-sore-knee-walk-at-all",
@@ -79,6 +81,7 @@ ARTICLES = [
         ("sore-knees", "getting-started"),
         days_ago=92,
         reviewed_days_ago=45,
+        focus=(0.4, 0.6),
     ),
     Article(
         "start-with-six-houses",
@@ -90,6 +93,7 @@ ARTICLES = [
         ("getting-started",),
         days_ago=76,
         reviewed_days_ago=12,
+        focus=(0.85, 0.6),
     ),
     Article(
         "what-talking-pace-means",

@@ -15,10 +15,13 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from articles.library.renditions import ENCODERS
+
 PICTURES = Path(__file__).parent / "pictures"
 STATIC = Path(__file__).resolve().parents[2] / "static"
 # Those that are part of the site itself, not of its demo content.
 ON_EVERY_SITE = {"home-hero": STATIC / "img/home-hero.webp", "og": STATIC / "img/og.png"}
+HERO_WIDTHS = (400, 720, 1080, 1600)
 MAX_BYTES = {".webp": 90_000, ".png": 150_000}
 
 
@@ -50,7 +53,21 @@ def main(names: list[str]) -> None:
             )
             target.write_bytes(data)
             print(f"{target.name}: {width} × {height}, {len(data) // 1000} kB")
+            if drawing.stem == "home-hero":
+                write_smaller(painted, target)
         browser.close()
+
+
+def write_smaller(picture: Image.Image, beside: Path) -> None:
+    """The sizes that home.html offers: the largest as AVIF, the smaller ones in both formats."""
+    for width in HERO_WIDTHS:
+        piece = picture.resize(
+            (width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS
+        )
+        for ending in ("avif", "webp"):
+            if (width, ending) != (1600, "webp"):  # that one is there
+                target = beside.with_stem(f"{beside.stem}-{width}").with_suffix(f".{ending}")
+                piece.save(target, ending.upper(), **ENCODERS[ending])
 
 
 def smallest(picture: Image.Image, suffix: str) -> bytes:

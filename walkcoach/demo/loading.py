@@ -13,7 +13,7 @@ from post_office.models import Email
 
 from accounts.models import COACH_GROUP, CoachProfile, User
 from articles.lifecycle import revisions
-from articles.models import Article, Topic
+from articles.models import Article, Picture, Topic
 from articles.search import vocabulary
 from comments import answering, conversation, history, moderation, outcomes
 from comments.answer_pages import making
@@ -129,8 +129,11 @@ def _write_articles(author: User, made: Counter[str]) -> None:
         if written.reviewed_days_ago is not None:
             article.reviewed_on = timezone.localdate() - timedelta(days=written.reviewed_days_ago)
         with written.picture.open("rb") as picture:
-            article.picture.save(written.picture.name, File(picture), save=False)
+            article.picture = File(picture, name=written.picture.name)
             article.save()
+        focal_x, focal_y = written.focus
+        shown = Picture.objects.filter(name=article.picture.name)
+        shown.update(focal_x=focal_x, focal_y=focal_y)
         article.topics.set(topics[slug] for slug in written.topics)
         revisions.keep(article)
         if article.is_live:

@@ -44,7 +44,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Restored the database and {len(manifest['files']) - 1} pictures as of "
             f"{manifest.get('made')}.\nNow type: python3 -m walkcoach manage migrate\n"
-            "and restart the site, so that no process shows a page from before."
+            "and restart the site, so that no process shows a page from before. The worker then "
+            "makes the pictures' smaller sizes again."
         )
 
 

@@ -1,4 +1,5 @@
-"""The site's second process: it sends the queued mail, reads what is answered, and keeps house."""
+"""The site's second process: it sends the queued mail, reads what is answered, makes the sizes of
+pictures, and keeps house."""
 
 import logging
 import signal
@@ -18,6 +19,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 from post_office.models import STATUS, Email
 
+from articles.library import making
 from articles.lifecycle import publishing, working_copies
 from articles.search import vocabulary
 from comments import akismet, answering, conversation, digests, outcomes
@@ -40,16 +42,19 @@ log = logging.getLogger("walkcoach.worker")
 
 
 class Command(BaseCommand):
-    """Publish answers that are due, tell of new articles, send queued mail within two seconds, read
-    answers by mail, and tidy up each hour; until SIGTERM.
+    """Publish answers that are due, tell of new articles, send queued mail within two or three
+    seconds, read answers by mail, make the sizes of pictures, and tidy up each hour; until SIGTERM.
 
     A trouble is logged once, when it begins, and once when it is over; it never ends the worker.
     The mail in hand at SIGTERM is sent to its end. Several workers of one site take turns.
     """
 
-    help = "Send queued mail, read answers by mail and keep house, until told to stop."
+    help = (
+        "Send queued mail, read answers by mail, make pictures and keep house, until told to stop."
+    )
     requires_system_checks = []
     stopping = False
+    pictures_wait = False
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="one round of each, then stop")
@@ -62,6 +67,7 @@ class Command(BaseCommand):
             akismet.work()
             self.send_mail()
             keep_house()
+            self.make_pictures()
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
@@ -71,13 +77,15 @@ class Command(BaseCommand):
         house = Chore("keeping house", keep_house)
         opinions = Chore("asking Akismet", akismet.work)
         articles = Chore("noticing new articles", publishing.notice_due)
-        chores = (answers, articles, mail, inbox, opinions, house)
+        pictures = Chore("making pictures", self.make_pictures)
+        chores = (answers, articles, mail, inbox, opinions, house, pictures)
         due = dict.fromkeys(chores, time.monotonic())
         pause = {
             answers: 0,
             articles: 0,
             mail: 0,
             opinions: 0,
+            pictures: 0,
             inbox: READS_MAIL_EVERY,
             house: KEEPS_HOUSE_EVERY,
         }
@@ -85,7 +93,7 @@ class Command(BaseCommand):
             for chore in due:
                 if time.monotonic() >= due[chore] and not self.stopping:
                     due[chore] = time.monotonic() + (chore.do() or pause[chore])
-            self.rest(LOOKS_EVERY)
+            self.rest(0 if self.pictures_wait else LOOKS_EVERY)
 
     def stop(self, signum, frame):
         self.stopping = True
@@ -109,6 +117,11 @@ class Command(BaseCommand):
                 sent, *_ = send_queued()
             if not sent:
                 return  # it was put off, and is not due for a while; the next look finds others
+
+    def make_pictures(self) -> None:
+        """Make sizes of pictures for a second, so that mail never waits longer for its turn."""
+        self.pictures_wait = False
+        self.pictures_wait = making.work()
 
 
 class Chore:
@@ -207,5 +220,6 @@ def keep_house() -> None:
     Email.objects.filter(
         status__in=[STATUS.sent, STATUS.failed], created__lt=timezone.now() - KEEPS_SENT_MAIL
     ).delete()
+    making.keep_house()
     if settings.INBOUND_MAILBOX:  # last, since it may be away
         mailbox.tidy(settings.INBOUND_MAILBOX)
