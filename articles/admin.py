@@ -17,6 +17,7 @@ from django.utils.html import format_html
 
 from .forms import ArticleForm, BodyPictureForm
 from .models import Article, ArticleQuerySet, Topic
+from .subscribing import admin as reports  # noqa: F401  it registers itself
 from .text import search_words
 
 
@@ -64,7 +65,14 @@ class ArticleAdmin(admin.ModelAdmin):
         (
             "Before readers",
             {
-                "fields": ["status", "published_at", "reviewed_on", "topics", "comments_open"],
+                "fields": [
+                    "status",
+                    "published_at",
+                    "reviewed_on",
+                    "topics",
+                    "comments_open",
+                    "mail_subscribers",
+                ],
                 "description": (
                     "A draft is seen by nobody but you: save it, then press “View on site”. "
                     "Published without a date means now; a date to come schedules it."

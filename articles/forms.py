@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from accounts.pictures import reencode
 
 from .models import Article
+from .subscribing.forms import tell_who_is_mailed
 
 # As wide as any page shows a picture, on a screen that has two dots where others have one.
 PICTURE_WIDTH = 1600
@@ -36,6 +37,7 @@ class ArticleForm(forms.ModelForm):
             "published_at",
             "reviewed_on",
             "comments_open",
+            "mail_subscribers",
         ]
         labels = {
             "slug": "End of its address",
@@ -57,6 +59,11 @@ class ArticleForm(forms.ModelForm):
             },
             "body": {"required": "Write at least one sentence."},
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "mail_subscribers" in self.fields:
+            tell_who_is_mailed(self.fields["mail_subscribers"], self.instance)
 
     def clean_picture(self):
         """A new picture is written anew; one that stands, or the wish for none, is left alone."""

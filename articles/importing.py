@@ -154,6 +154,9 @@ def _article(item: Item, blog: Blog, report: Report) -> Article:
         status=status,
         published_at=published_at,
         comments_open=item.comments_open,
+        # What readers could read elsewhere already is no news; what is still to come is.
+        mail_subscribers=status != Article.Status.PUBLISHED
+        or (published_at is not None and published_at > timezone.now()),
     )
 
 

@@ -14,6 +14,18 @@ from django.utils.text import Truncator
 
 from .fields import BodyField, sanitise
 from .pictures import with_sizes
+
+# Django finds an app's models here.
+from .subscribing.models import (  # noqa: F401
+    Allowance,
+    Consent,
+    Delivery,
+    Mailing,
+    Report,
+    ReportRequest,
+    Subscriber,
+    SubscriptionEvent,
+)
 from .text import fold, plain_text
 
 # Brysbaert 2019, doi 10.1016/j.jml.2019.104047: adults read English non-fiction at 238 words a
@@ -178,6 +190,7 @@ class Article(models.Model):
         help_text="The day you last checked that every word is still good advice.",
     )
     comments_open = models.BooleanField("readers can ask questions", default=True)
+    mail_subscribers = models.BooleanField("mail it to subscribers", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     # What the page is made of, for caches and lists; kept by whoever changes it.

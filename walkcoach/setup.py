@@ -19,6 +19,11 @@ COACH_PERMISSIONS = {
         "change_topic",
         "delete_topic",
         "view_topic",
+        "add_report",
+        "change_report",
+        "delete_report",
+        "view_report",
+        "view_mailing",
     ],
     "comments": [
         "view_comment",

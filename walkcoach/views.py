@@ -26,7 +26,7 @@ ANSWERED_ON_HOME = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the newest articles, the first steps, how to ask. 4 queries for a visitor."""
+    """What this is, the newest articles, the first steps, how to ask. 5 queries for a visitor."""
     answered = (
         Thread.objects.shown()
         .filter(answered_at__isnull=False, article__in=Article.objects.published())

@@ -281,7 +281,7 @@ def test_a_page_costs_the_same_whatever_its_length(
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/articles/", 4), ("/search/?q=all", 4), ("/search/", 0)]
+    ("path", "queries"), [("/articles/", 5), ("/search/?q=all", 4), ("/search/", 0)]
 )
 def test_a_list_costs_what_it_says(client, write, knees, django_assert_num_queries, path, queries):
     write("All", topics=[knees])

@@ -54,7 +54,7 @@ def holds_something() -> bool:
     return any(
         model._meta.db_table in tables and model.objects.exists()
         for model in (get_user_model(), Article)
-    ) or any(backups.media_files())
+    ) or any(backups.uploaded_files())
 
 
 def refuse_newer(manifest: backups.Manifest) -> None:
