@@ -195,6 +195,7 @@ else:
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "reports": {"BACKEND": "articles.subscribing.storage.ReportStorage"},
     "staticfiles": {"BACKEND": "walkcoach.static_files.ModuleStorage"},
 }
 # Source maps are for debuggers; to compress them takes longer than all the rest together.

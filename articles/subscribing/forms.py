@@ -1,6 +1,6 @@
 """What readers fill in to get mail, and the coach to offer a report."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
@@ -17,7 +17,7 @@ from .models import Mailing, Report, Subscriber
 LONGEST_EMAIL = 254  # RFC 5321, and the column
 COVER_WIDTH = 480
 
-_EMAIL = {
+_EMAIL: dict[str, Any] = {
     "label": "Your e-mail",
     "max_length": LONGEST_EMAIL,
     "widget": forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -93,7 +93,9 @@ class WishesForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         # One that was chosen stays to be seen, also while nothing stands on its shelf.
-        self.fields["topics"].queryset = Topic.objects.order_by("name")
+        cast(forms.ModelChoiceField, self.fields["topics"]).queryset = Topic.objects.order_by(
+            "name"
+        )
         self.initial["all_topics"] = "yes" if self.instance.all_topics else "no"
 
     def clean(self) -> dict[str, Any]:

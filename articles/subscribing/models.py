@@ -3,8 +3,7 @@
 import datetime
 from datetime import timedelta, tzinfo
 
-from django.conf import settings
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -214,9 +213,9 @@ class SubscriptionEvent(models.Model):
         return f"{self.get_kind_display()}, {self.at:%Y-%m-%d}"
 
 
-def reports_storage() -> FileSystemStorage:
-    """Outside the public media: what is in here is handed out by `views.report_by_link` alone."""
-    return FileSystemStorage(location=settings.REPORTS_ROOT, base_url="")
+def reports_storage() -> Storage:
+    """Outside the public media: what is in here is handed out by `report_by_link` alone."""
+    return storages["reports"]
 
 
 class ReportQuerySet(models.QuerySet):

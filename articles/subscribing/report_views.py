@@ -106,6 +106,8 @@ def _file(request: HttpRequest, wanted: ReportRequest) -> HttpResponseBase:
         content_type="application/pdf",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
+    # It is packed already; packed again, it would lose its length, and a phone its progress bar.
+    response.headers["Content-Encoding"] = "identity"
     return response
 
 
