@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -43,7 +43,7 @@ _ACTIVE_KEYS = {
 }
 
 
-def check(file: UploadedFile) -> int:
+def check(file: File) -> int:
     """Returns the number of pages. Raises `ValidationError`, saying what to do.
 
     Its size, its beginning and its end are looked at, then every object that can be reached from

@@ -20,7 +20,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from articles.models import Article, Topic
+from articles.models import Article, Report, ReportRequest, Subscriber, Topic
+from articles.subscribing import subscriptions
+from articles.subscribing import tokens as of_mail
 from comments import conversation, tokens
 from comments.models import Comment, Correspondent, Follower, Thread
 from tests.conftest import signed_in
@@ -70,6 +72,7 @@ def populated(db, settings):
     conversation.remove(say("Rude words", state=State.PUBLISHED))
     conversation.withdraw(say("On second thoughts", state=State.PUBLISHED))
     Correspondent.objects.get_or_create(email="rewa@example.org")
+    subscriptions.ask("rewa@example.org", "198.51.100.7")
     return published
 
 
@@ -86,6 +89,12 @@ def links(published: Comment) -> list[str]:
         *map(tokens.to_unsubscribe, Follower.objects.all()[:3]),
         *map(tokens.to_preferences, Correspondent.objects.all()[:3]),
         tokens.of_browser("rewa@example.org"),
+        *(
+            make(subscriber)
+            for make in (of_mail.to_confirm, of_mail.to_preferences, of_mail.to_stop)
+            for subscriber in Subscriber.objects.order_by("-pk")[:2]
+        ),
+        *map(of_mail.to_report, ReportRequest.objects.order_by("-pk")[:2]),
     ]
 
 
@@ -103,6 +112,7 @@ def addresses(published: Comment) -> Iterator[str]:
         "slug": [
             *Article.objects.values_list("slug", flat=True)[:2],
             *Topic.objects.values_list("slug", flat=True)[:2],
+            *Report.objects.values_list("slug", flat=True),
         ],
         "act": ["approve", "spam", "remove", "put-back", "fine", "call-back", "send-now"],
         "path": ["x.webp", "articles/x.jpg"],
