@@ -84,7 +84,11 @@ def note_refusals() -> None:
             # Failed for good: post_office would try it for hours, and be refused.
             Email.objects.filter(pk=entry.email_id).update(status=STATUS.failed)
         if is_hard or entry.email.status == STATUS.failed:
-            for subscriber in Subscriber.objects.active().filter(email__in=entry.email.to):
+            # Who has confirmed since says that the address works again.
+            theirs = Subscriber.objects.active().filter(
+                email__in=entry.email.to, confirmed_at__lte=entry.date
+            )
+            for subscriber in theirs:
                 _note(subscriber, is_hard=is_hard)
 
 

@@ -59,6 +59,7 @@ def issue(subscriber: Subscriber, articles: Sequence[Article], more: int) -> Ema
         subscriber,
         items=items,
         more=more,
+        others=len(items) - 1 + more,
         all_link=absolute(reverse("articles:list")),
     )
 

@@ -99,9 +99,11 @@ def by_topic() -> list[dict[str, Any]]:
 
 
 def by_article() -> list[Mailing]:
-    """The last ARTICLES_SHOWN that were mailed: `mailed`, `bounced`, `stopped`. One query."""
+    """The last ARTICLES_SHOWN that were mailed: `mailed`, `bounced`, `stopped`. 2 queries, which
+    count through no other deliveries than theirs."""
+    newest = Mailing.objects.filter(is_skipped=False).order_by("-opened_at", "-pk")
     return list(
-        Mailing.objects.filter(is_skipped=False)
+        Mailing.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[:ARTICLES_SHOWN]))
         .select_related("article")
         .defer("article__body", "article__search_text")
         .annotate(
@@ -109,7 +111,7 @@ def by_article() -> list[Mailing]:
             bounced=Count("article__deliveries__bounced_at"),
             stopped=Count("article__deliveries__stopped_at"),
         )
-        .order_by("-opened_at", "-pk")[:ARTICLES_SHOWN]
+        .order_by("-opened_at", "-pk")
     )
 
 
@@ -129,7 +131,7 @@ def by_report() -> list[Report]:
 @permission_required("articles.view_mailing", raise_exception=True)
 @require_safe
 def numbers(request: HttpRequest) -> HttpResponse:
-    """All of it on one page. 6 queries for the counts, however many there are."""
+    """All of it on one page. 7 queries for the counts, however many there are."""
     return render(
         request,
         "articles/subscribing/numbers.html",

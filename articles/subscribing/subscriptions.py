@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from post_office.models import PRIORITY, STATUS, Email
 
 from ..models import Topic
 from . import consent, limits, mail
@@ -115,6 +117,7 @@ def stop(subscriber: Subscriber, because: Because = Because.ASKED) -> None:
         if not stopped.update(stopped_at=now, stopped_because=because, issue_due_at=None):
             return
         SubscriptionEvent.objects.create(kind=_EVENT_OF[because], at=now)
+        _waiting(subscriber.email).delete()
         last = Delivery.objects.filter(subscriber=subscriber, queued_at__gte=now - COUNTS_FOR)
         if delivery := last.order_by("-queued_at", "-pk").first():
             if because == Because.BOUNCED:
@@ -125,8 +128,11 @@ def stop(subscriber: Subscriber, because: Because = Because.ASKED) -> None:
 
 
 def forget(emails: Iterable[str]) -> None:
-    """Delete the subscriptions of these addresses with their consents."""
-    Subscriber.objects.filter(email__in=[email.lower() for email in emails]).delete()
+    """Delete the subscriptions of these addresses with their consents, and what is on its way."""
+    with transaction.atomic():
+        for email in emails:
+            Subscriber.objects.filter(email=email.lower()).delete()
+            _waiting(email).delete()
 
 
 def move(old: str, new: str) -> None:
@@ -174,6 +180,13 @@ def prune() -> None:
     long_ago = timezone.now() - FORGET_UNCONFIRMED_AFTER
     Subscriber.objects.filter(confirmed_at__isnull=True, asked_at__lt=long_ago).delete()
     limits.prune()
+
+
+def _waiting(email: str) -> QuerySet[Email]:
+    """The articles to an address that wait in the outbox."""
+    return Email.objects.filter(
+        to__iexact=email, priority=PRIORITY.low, status__in=[STATUS.queued, STATUS.requeued]
+    )
 
 
 def _first_issue(subscriber: Subscriber, now: datetime) -> datetime | None:

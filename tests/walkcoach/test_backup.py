@@ -78,13 +78,15 @@ def psql(statement):
 
 @pytest.fixture
 def site(new_site):
-    """A site with one article and one picture."""
+    """A site with one article, one picture and one report."""
     site = new_site("site")
     site("migrate", "--verbosity=0")
     site("shell", words=FILL)
     picture = site.folder / "media" / PICTURE
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"a portrait")
+    (site.folder / "reports").mkdir()
+    (site.folder / "reports" / "six-weeks.pdf").write_bytes(b"a report")
     return site
 
 
@@ -94,9 +96,10 @@ def test_a_backup_makes_an_empty_folder_the_same_site(site, new_site, tmp_path):
     assert (tmp_path / "backup.tar").stat().st_mode & 0o777 == 0o600
 
     other = new_site("other")
-    assert "Restored the database and 1 pictures" in other("restore", tmp_path / "backup.tar")
+    assert "Restored the database and 2 files" in other("restore", tmp_path / "backup.tar")
     assert "articles 1" in other("shell", words=COUNT)
     assert (other.folder / "media" / PICTURE).read_bytes() == b"a portrait"
+    assert (other.folder / "reports" / "six-weeks.pdf").read_bytes() == b"a report"
     other("migrate", "--check")
     # Only the site itself is there afterwards.
     assert not [path.name for path in other.folder.iterdir() if path.name.startswith(".restore")]

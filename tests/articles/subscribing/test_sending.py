@@ -107,6 +107,15 @@ def test_those_who_stopped_or_came_later_or_never_confirmed_get_nothing(publish,
     assert not mailed()
 
 
+def test_who_stops_gets_none_that_waits_in_the_outbox(publish, subscriber):
+    theirs = subscriber()
+    publish()
+    sending.work()
+    subscriptions.ask("rewa@example.org", None)  # this one they asked for
+    subscriptions.stop(theirs)
+    assert [email.priority for email in Email.objects.all()] == [PRIORITY.medium]
+
+
 def test_an_article_taken_back_on_its_way_goes_no_further(publish, subscriber, monkeypatch):
     monkeypatch.setattr(sending, "OUTBOX_HOLDS", 2)
     for number in range(4):

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         self.stdout.write(
-            f"Restored the database and {len(manifest['files']) - 1} pictures as of "
+            f"Restored the database and {len(manifest['files']) - 1} files as of "
             f"{manifest.get('made')}.\nNow type: python3 -m walkcoach manage migrate\n"
             "and restart the site, so that no process shows a page from before."
         )
