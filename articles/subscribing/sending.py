@@ -41,7 +41,7 @@ ISSUE_LOOKS_BACK = timedelta(weeks=5)
 def work() -> None:
     """One round, for the worker: see what is newly public, and mail what is due.
 
-    3 queries where there is nothing to do.
+    4 queries where there is nothing to do.
     """
     now = timezone.now()
     open_mailings(now)
