@@ -25,6 +25,7 @@ from .lifecycle.admin import LifecycleAdmin
 from .models import Article, ArticleQuerySet, Topic
 from .pages.admin import PageAdmin  # noqa: F401  the admin finds an app's rooms here
 from .series.admin import SeriesAdmin  # noqa: F401
+from .subscribing import admin as reports  # noqa: F401
 from .text import search_words
 
 
@@ -72,7 +73,7 @@ class ArticleAdmin(LifecycleAdmin):
         (
             "When readers see it",
             {
-                "fields": ["status", "published_at", "published_fold"],
+                "fields": ["status", "published_at", "published_fold", "mail_subscribers"],
                 "description": (
                     "For “Schedule” say a day and a time to come. For “Publish now” leave both "
                     "empty, or say the day that readers shall see on it."

@@ -9,6 +9,7 @@ from accounts.pictures import ERRORS, reencode
 
 from .lifecycle.forms import LifecycleForm
 from .models import Article, Picture
+from .subscribing.forms import tell_who_is_mailed
 
 # As wide as any page shows a picture, on a screen that has two dots where others have one.
 PICTURE_WIDTH = 1600
@@ -37,6 +38,7 @@ class ArticleForm(LifecycleForm):
             "published_at",
             "reviewed_on",
             "comments_open",
+            "mail_subscribers",
         ]
         labels = {
             "slug": "End of its address",
@@ -56,6 +58,11 @@ class ArticleForm(LifecycleForm):
             },
             "body": {"required": "Write at least one sentence."},
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "mail_subscribers" in self.fields:
+            tell_who_is_mailed(self.fields["mail_subscribers"], self.instance)
 
     def clean_body(self):
         """Without the empty lines that an editor leaves at the end, below a box or a picture."""

@@ -168,6 +168,9 @@ def _article(item: Item, blog: Blog, report: Report) -> Article:
         # Its readers have read it: no mail shall tell them of it as of something new.
         became_public_at=published_at if published_at and published_at <= timezone.now() else None,
         comments_open=item.comments_open,
+        # What readers could read elsewhere already is no news; what is still to come is.
+        mail_subscribers=status != Article.Status.PUBLISHED
+        or (published_at is not None and published_at > timezone.now()),
     )
 
 

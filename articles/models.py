@@ -25,6 +25,16 @@ from .search import index
 from .search.models import SearchDocument, Vocabulary  # noqa: F401
 from .search.related import related
 from .series.models import Part, Series, part_number, series_title  # noqa: F401
+from .subscribing.models import (  # noqa: F401
+    Allowance,
+    Consent,
+    Delivery,
+    Mailing,
+    Report,
+    ReportRequest,
+    Subscriber,
+    SubscriptionEvent,
+)
 from .text import count_words, fold, plain_text
 
 # Brysbaert 2019, doi 10.1016/j.jml.2019.104047: adults read English non-fiction at 238 words a
@@ -225,6 +235,7 @@ class Article(models.Model):
     # When the site first noticed that the public may read it (lifecycle/publishing.py); stays.
     became_public_at = models.DateTimeField(null=True, blank=True, editable=False)
     comments_open = models.BooleanField("readers can ask questions", default=True)
+    mail_subscribers = models.BooleanField("mail it to subscribers", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     # What the page is made of, for caches and lists; kept by whoever changes it.

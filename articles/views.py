@@ -52,6 +52,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "section": "articles",
             "topic": found,
+            "this_topic": [found],
             "page": _page(request, Article.objects.published().filter(topics=found)),
             "topics": Topic.objects.in_use(),
             "json_ld": of_topic(found),

@@ -1,20 +1,10 @@
-"""How often one person, address or network may write in an hour, and in a day.
+"""How often one person, address or network may write in an hour, and in a day."""
 
-Counted in the database, where every process counts together and a restart forgets nothing. Each
-counter is one row, locked while it is spent from, so ten requests at once cannot spend it twice.
-"""
-
-import ipaddress
-import time
-from datetime import timedelta
-
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from accounts.allowances import OverLimit, network_of, parse_address
 
 from .models import Allowance
 
-HOUR = 3600  # seconds
-DAY = 24 * HOUR
+__all__ = ["OverLimit", "network_of", "parse_address"]
 
 # Mails that a guest's word alone sends, so that the site cannot be used to pester a stranger. A
 # person asks once or twice, and asks again when a mail does not come.
@@ -53,21 +43,15 @@ ALL_MESSAGES_A_DAY = 200
 ANSWERS_TO_CONFIRM = 60
 
 
-class OverLimit(Exception):
-    """Too many within the hour or the day. `wait` is the seconds until there is room again."""
-
-    def __init__(self, wait: int):
-        super().__init__(wait)
-        self.wait = wait
-
-
 def spend_guest_mail(email: str, ip_address: str | None) -> None:
     """Count one mail to a guest's address. Inside a transaction, which `OverLimit` should undo.
 
     Raises `OverLimit`. 4 queries at the most.
     """
-    _spend("address", email.lower(), GUEST_MAILS_PER_ADDRESS, a_day=GUEST_MAILS_PER_ADDRESS_A_DAY)
-    _spend(
+    Allowance.spend(
+        "address", email.lower(), GUEST_MAILS_PER_ADDRESS, a_day=GUEST_MAILS_PER_ADDRESS_A_DAY
+    )
+    Allowance.spend(
         "network",
         network_of(ip_address),
         GUEST_MAILS_PER_NETWORK,
@@ -77,37 +61,37 @@ def spend_guest_mail(email: str, ip_address: str | None) -> None:
 
 def spend_known_guest_comment(email: str) -> None:
     """Count one comment that needs no mail, its address being known. As `spend_guest_mail`."""
-    _spend("known guest", email.lower(), KNOWN_GUEST_COMMENTS)
+    Allowance.spend("known guest", email.lower(), KNOWN_GUEST_COMMENTS)
 
 
 def spend_member_comment(user_id: int) -> None:
     """Count one comment of a member. As `spend_guest_mail`."""
-    _spend("member", str(user_id), MEMBER_COMMENTS)
+    Allowance.spend("member", str(user_id), MEMBER_COMMENTS)
 
 
 def spend_change(comment_id: int) -> None:
     """Count one change of a comment by its writer. As `spend_guest_mail`."""
-    _spend("change", str(comment_id), CHANGES_OF_A_COMMENT)
+    Allowance.spend("change", str(comment_id), CHANGES_OF_A_COMMENT)
 
 
 def spend_solution(nonce: str) -> None:
     """Count a solved challenge, which is good once. As `spend_guest_mail`."""
-    _spend("solution", nonce, 1, a_day=1)
+    Allowance.spend("solution", nonce, 1, a_day=1)
 
 
 def spend_private_reply(thread_id: int) -> None:
     """Count one reply of the asker in a private thread. As `spend_guest_mail`."""
-    _spend("private", str(thread_id), MEMBER_COMMENTS)
+    Allowance.spend("private", str(thread_id), MEMBER_COMMENTS)
 
 
 def spend_mail_back(email: str) -> None:
     """Count one mail back to somebody who answered by mail. As `spend_guest_mail`."""
-    _spend("mail back", email.lower(), MAILS_BACK, a_day=MAILS_BACK_A_DAY)
+    Allowance.spend("mail back", email.lower(), MAILS_BACK, a_day=MAILS_BACK_A_DAY)
 
 
 def spend_answer_to_confirm(email: str) -> None:
     """Count one link to a coach whose answer came by mail. As `spend_guest_mail`."""
-    _spend("answer to confirm", email.lower(), ANSWERS_TO_CONFIRM)
+    Allowance.spend("answer to confirm", email.lower(), ANSWERS_TO_CONFIRM)
 
 
 def is_new_message(email: str, words: str) -> bool:
@@ -129,50 +113,14 @@ def spend_message(email: str, ip_address: str | None) -> None:
 
 def spend_mark(ip_address: str | None) -> None:
     """Count one press of "helpful". As `spend_guest_mail`."""
-    _spend("mark", network_of(ip_address), MARKS_PER_NETWORK)
+    Allowance.spend("mark", network_of(ip_address), MARKS_PER_NETWORK)
 
 
 def spend_report(ip_address: str | None) -> None:
     """Count one report. As `spend_guest_mail`."""
-    _spend("report", network_of(ip_address), REPORTS_PER_NETWORK)
-
-
-def network_of(ip_address: str | None) -> str:
-    """The /24 of an IPv4 address, the /48 of an IPv6 one: what one household can choose from.
-
-    Visitors whose address is unknown share one network.
-    """
-    address = parse_address(ip_address)
-    if address is None:
-        return "unknown"
-    prefix = 24 if address.version == 4 else 48
-    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
-
-
-def parse_address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An IP address from a header or a socket; None where it is none. IPv4 in IPv6 is unwrapped."""
-    try:
-        address = ipaddress.ip_address((text or "").partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-def _spend(kind: str, whom: str, most: int, *, a_day: int | None = None) -> None:
-    # Keyed, so that the table tells nobody who asked.
-    key = salted_hmac(f"comments.limits.{kind}", whom, algorithm="sha256").hexdigest()
-    allowance, _ = Allowance.objects.select_for_update().get_or_create(key=key)
-    now = int(time.time())
-    today = [moment for moment in allowance.spent_at if moment > now - DAY]
-    recent = [moment for moment in today if moment > now - HOUR]
-    if a_day is not None and len(today) >= a_day:
-        raise OverLimit(wait=today[-a_day] + DAY - now)
-    if len(recent) >= most:
-        raise OverLimit(wait=recent[-most] + HOUR - now)
-    allowance.spent_at = [*(recent if a_day is None else today), now]
-    allowance.save()
+    Allowance.spend("report", network_of(ip_address), REPORTS_PER_NETWORK)
 
 
 def prune() -> None:
     """Forget counters that have been full again for a day."""
-    Allowance.objects.filter(changed_at__lt=timezone.now() - timedelta(days=1)).delete()
+    Allowance.prune()

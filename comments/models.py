@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
+from accounts.allowances import AbstractAllowance
 from articles.models import Article, ThreadOrder
 
 from .answer_pages.models import AnswerPage
@@ -434,15 +435,8 @@ class Follower(models.Model):
         return f"{self.email} follows thread {self.thread_id}"
 
 
-class Allowance(models.Model):
+class Allowance(AbstractAllowance):
     """What someone has spent of a limit within the hour (limits.py)."""
-
-    key = models.CharField(max_length=64, primary_key=True)
-    spent_at = models.JSONField(default=list)  # seconds since 1970, oldest first
-    changed_at = models.DateTimeField(auto_now=True, db_index=True)
-
-    def __str__(self):
-        return self.key
 
 
 class Correspondent(models.Model):

@@ -1,15 +1,14 @@
 """Asking, replying, confirming, and finding a comment again."""
 
 from dataclasses import replace
-from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core import signing
 from django.db import OperationalError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +16,13 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.guests import (
+    SeeOther,
+    by_mailed_link,
+    comes_from_elsewhere,
+    in_words,
+    unlisted,
+)
 from articles.models import Article
 
 from . import (
@@ -48,44 +54,6 @@ NOT_SURE_IT_IS_YOU = (
 )
 CLOSED = "Questions under this article are closed now. Your words are below, for you to keep."
 BUSY = "The site is very busy just now. Nothing is lost: send it again in a minute."
-
-
-class SeeOther(HttpResponseRedirect):
-    """After a POST: fetch that page with GET."""
-
-    status_code = 303
-
-
-def unlisted(view):
-    """Keep a page out of search engines; what it shows stands on the article's page too."""
-
-    @wraps(view)
-    def marked(*args, **kwargs):
-        response = view(*args, **kwargs)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return marked
-
-
-def by_mailed_link(view):
-    """For pages whose address is a secret out of somebody's mailbox: kept nowhere, told to nobody.
-
-    The address is all the authority such a page has; a cookie adds none, so there is nothing for
-    a forged request to borrow. (And with no referrer a browser sends "Origin: null", which the
-    usual check would refuse.)
-    """
-
-    @csrf_exempt
-    @unlisted
-    @wraps(view)
-    def guarded(*args, **kwargs):
-        response = view(*args, **kwargs)
-        patch_cache_control(response, private=True, no_store=True)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return guarded
 
 
 # --- Asking and replying --------------------------------------------------------------------
@@ -336,13 +304,6 @@ def _over_limit(form: Any, over: limits.OverLimit) -> str:
     )
 
 
-def in_words(wait: int) -> str:
-    minutes = max(1, wait // 60)
-    if minutes > 90:
-        return f"in {round(minutes / 60)} hours"
-    return f"in {minutes} minutes" if minutes > 1 else "in a minute"
-
-
 def _signed_out_since(request: HttpRequest) -> str | None:
     """Only a member's form holds a token."""
     if not request.user.is_authenticated and "csrfmiddlewaretoken" in request.POST:
@@ -354,17 +315,6 @@ def carries_our_token(request: HttpRequest) -> bool:
     """Django's own check, which `csrf_exempt` has put off until it is known who asks."""
     check = CsrfViewMiddleware(lambda request: HttpResponse())
     return check.process_view(request, show_form, (), {}) is None
-
-
-def comes_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether another site made this visitor's browser send it."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        return True
-    try:
-        origin = urlsplit(request.headers.get("Origin") or "").netloc
-    except ValueError:  # no address that a browser would send
-        return True
-    return bool(origin) and origin not in {request.get_host(), urlsplit(settings.BASE_URL).netloc}
 
 
 # --- By mailed link -------------------------------------------------------------------------

@@ -13,11 +13,14 @@ class WalkcoachConfig(AppConfig):
     name = "walkcoach"
 
     def ready(self):
+        from comments.inbound.signals import mail_came
+
         from . import checks, program_admin  # noqa: F401  they register themselves
         from .menus import admin  # noqa: F401  so does this
         from .setup import after_migrate
 
         post_migrate.connect(after_migrate, sender=self)
+        mail_came.connect(take_what_came_back)
         # The coach's name and face stand on articles and pages, and accounts knows neither.
         for changed in (post_save, post_delete):
             changed.connect(touch_pages, sender="accounts.CoachProfile")
@@ -25,6 +28,13 @@ class WalkcoachConfig(AppConfig):
         post_delete.connect(touch_pages, sender="walkcoach.MenuEntry")
         for target in ("articles.Article", "articles.Topic"):
             post_save.connect(touch_pages_if_in_a_menu, sender=target)
+
+
+def take_what_came_back(sender, raw, tokens, is_report, **kwargs):
+    """Bounces of mails to subscribers come to the mailbox of the conversation."""
+    from articles.subscribing import bounces
+
+    return bounces.take(raw, tokens, is_report=is_report)
 
 
 def touch_pages(sender, raw=False, **kwargs):

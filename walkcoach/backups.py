@@ -1,7 +1,8 @@
-"""A backup: one tar file with the database, the pictures, and a manifest of their hashes.
+"""A backup: one tar file with the database, the uploaded files, and a manifest of their hashes.
 
     database.sqlite3 or .sql   a snapshot of one moment, taken while the site serves
-    media/…                    every uploaded file; not the sizes made of them, which are made again
+    media/…                    every uploaded picture; not the sizes made of them, which are made again
+    reports/…                  every report that readers get by a mailed link
     manifest.json              format, date, kind of database, applied migrations, each file's hash
 
 The manifest comes last, so a file that was cut short has none. The secret key is not in it:
@@ -61,9 +62,8 @@ def write(destination: Path) -> Manifest:
         }
         with new_private_file(half) as file, tarfile.open(fileobj=file, mode="w") as tar:
             add(tar, snapshot, database_name(), manifest)
-            for path in media_files():
-                name = path.relative_to(settings.MEDIA_ROOT).as_posix()
-                add(tar, path, f"media/{name}", manifest)
+            for name, path in uploaded_files():
+                add(tar, path, name, manifest)
             text = json.dumps(manifest, indent=1).encode()
             member = tarfile.TarInfo(MANIFEST)
             member.size = len(text)
@@ -105,11 +105,18 @@ def applied_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in applied)
 
 
-def media_files() -> Iterator[Path]:
+def upload_folders() -> dict[str, Path]:
+    """What people uploaded: the folders of a site by their names in a backup."""
+    return {"media": settings.MEDIA_ROOT, "reports": settings.REPORTS_ROOT}
+
+
+def uploaded_files() -> Iterator[tuple[str, Path]]:
+    """Each with its name in a backup. The sizes of pictures are left out: they are made again."""
     made = settings.MEDIA_ROOT / FOLDER
-    for path in sorted(settings.MEDIA_ROOT.rglob("*")):
-        if path.is_file() and not path.is_symlink() and made not in path.parents:
-            yield path
+    for name, folder in upload_folders().items():
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink() and made not in path.parents:
+                yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
 def add(tar: tarfile.TarFile, path: Path, name: str, manifest: Manifest) -> None:
@@ -181,25 +188,26 @@ def unpack(source: Path, folder: Path) -> Manifest:
 
 
 def safe_name(name: str) -> PurePosixPath:
-    """Raises `CannotDo` for a name that leads anywhere but to a database or below media/."""
+    """Raises `CannotDo` for a name that leads anywhere but to a database or an upload."""
     path = PurePosixPath(name)
-    is_media = len(path.parts) > 1 and path.parts[0] == "media"
+    is_upload = len(path.parts) > 1 and path.parts[0] in upload_folders()
     is_database = name in ("database.sqlite3", "database.sql")
-    if not (is_media or is_database) or ".." in path.parts or set(name) & set("\\\0:"):
+    if not (is_upload or is_database) or ".." in path.parts or set(name) & set("\\\0:"):
         raise CannotDo(f"It holds {name!r}, which no backup of ours does.")
     return path
 
 
 def put_in_place(folder: Path) -> None:
-    """Make an unpacked backup the site: the database in one transaction, then the pictures."""
+    """Make an unpacked backup the site: the database in one transaction, then the files."""
     load_database(folder / database_name())
-    fresh, before = folder / "media", folder / "media-before"
-    fresh.mkdir(exist_ok=True)
-    for path in fresh.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else settings.FILE_UPLOAD_PERMISSIONS)
-    if settings.MEDIA_ROOT.exists():
-        settings.MEDIA_ROOT.rename(before)
-    fresh.rename(settings.MEDIA_ROOT)
+    for name, root in upload_folders().items():
+        fresh, before = folder / name, folder / f"{name}-before"
+        fresh.mkdir(exist_ok=True)
+        for path in fresh.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else settings.FILE_UPLOAD_PERMISSIONS)
+        if root.exists():
+            root.rename(before)
+        fresh.rename(root)
 
 
 def load_database(path: Path) -> None:

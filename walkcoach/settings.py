@@ -26,6 +26,8 @@ from .environment import (
 DATA_DIR = data_dir()
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+# What readers get by a mailed link only: no address leads into it.
+REPORTS_ROOT = DATA_DIR / "reports"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -196,6 +198,7 @@ else:
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "reports": {"BACKEND": "articles.subscribing.storage.ReportStorage"},
     "staticfiles": {"BACKEND": "walkcoach.static_files.ModuleStorage"},
 }
 # Source maps are for debuggers; to compress them takes longer than all the rest together.
@@ -365,6 +368,8 @@ POST_OFFICE: dict[str, Any] = {
     "BATCH_SIZE": 1,
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": _address.hostname or "localhost",
+    # What somebody waits for before what many get, each the oldest first.
+    "SENDING_ORDER": ["-priority", "pk"],
     "MAX_RETRIES": 12,
     # For what a mail server refuses; while it is away, the worker waits and spends no try.
     "RETRY_INTERVAL": timedelta(minutes=10),

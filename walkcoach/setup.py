@@ -39,6 +39,11 @@ COACH_PERMISSIONS = {
         "change_part",
         "delete_part",
         "view_part",
+        "add_report",
+        "change_report",
+        "delete_report",
+        "view_report",
+        "view_mailing",
     ],
     "comments": [
         "view_comment",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("media/<path:path>", views.picture, name="media"),
     path("admin/desk/", include("walkcoach.desk.urls")),
+    path("", include("articles.subscribing.urls")),  # one of its pages stands below admin/
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.allauth_urls")),

@@ -105,15 +105,15 @@ class Page(models.Model):
         touch_every_page()
         self.refresh_from_db(fields=["version"])
 
+    def get_absolute_url(self):
+        return reverse("page", args=[self.slug])
+
     def index(self) -> None:
         """Have the search find what is published, with its books, and no draft."""
         if self.is_live:
             index.keep(self)
         else:
             index.drop(self)
-
-    def get_absolute_url(self):
-        return reverse("page", args=[self.slug])
 
     def delete(self, *args, **kwargs):
         from ..freshness import touch_every_page
@@ -177,7 +177,7 @@ class Book(models.Model):
         return deleted
 
     def _page_changed(self) -> None:
-        """What a page is found by holds its books. Nothing where the page itself is being deleted."""
+        """What a page is found by holds its books. Nothing where the page goes as well."""
         if page := Page.objects.filter(pk=self.page_id).first():
             Page.objects.filter(pk=self.page_id).touch()
             page.index()

@@ -34,6 +34,7 @@ from . import address, authentication, automatic, parse, quotes
 from .address import Addressee
 from .models import REPLY_WITHIN, MailedAnswer, ReceivedMail
 from .parse import Headers
+from .signals import mail_came
 
 State = Comment.State
 
@@ -158,7 +159,12 @@ def _whose(raw: bytes, envelope_sender: str | None, envelope_recipient: str | No
     found = _tokens([envelope_recipient or "", *headers.recipients])
     if not found:
         raise LeftAlone("it is to no address of ours")
-    if what := automatic.what_it_is(headers, envelope_sender):
+    what = automatic.what_it_is(headers, envelope_sender)
+    is_report = what == automatic.BOUNCE
+    for _, taken in mail_came.send(sender=None, raw=raw, tokens=found, is_report=is_report):
+        if taken:
+            raise LeftAlone(f"it is {taken}")
+    if what:
         raise LeftAlone(f"it is {what}")
     addressees = [a for a in map(address.addressee, found) if a is not None]
     if not addressees:

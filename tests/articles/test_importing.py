@@ -39,6 +39,7 @@ def test_a_published_post_is_an_article_with_its_date(bring, client, coach):
     assert article.body == "<p>Six houses.</p><p>Then turn round.</p>"
     assert article.published_at == datetime(2020, 2, 29, 8, 30, tzinfo=UTC)
     assert article.author == coach and article.comments_open
+    assert not article.mail_subscribers  # readers knew it elsewhere
     assert article.source_key == "wordpress:blog.example:post:1"
     assert (article.word_count, article.version) == (5, 1)
     assert report.counts["articles published"] == 1 and not report.notes

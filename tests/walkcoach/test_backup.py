@@ -94,7 +94,7 @@ def psql(statement):
 
 @pytest.fixture(scope="module")
 def model_site(tmp_path_factory):
-    """A site with one article and one picture, to be copied: migrating takes its time."""
+    """A site with one article, one picture and one report, to be copied: migrating takes its time."""
     with sites_in(tmp_path_factory.mktemp("model")) as new_site:
         site = new_site("model")
         site("migrate", "--verbosity=0")
@@ -102,12 +102,14 @@ def model_site(tmp_path_factory):
         picture = site.folder / "media" / PICTURE
         picture.parent.mkdir(parents=True)
         picture.write_bytes(b"a portrait")
+        (site.folder / "reports").mkdir()
+        (site.folder / "reports" / "six-weeks.pdf").write_bytes(b"a report")
         yield site
 
 
 @pytest.fixture
 def site(new_site, model_site):
-    """A site with one article and one picture."""
+    """A site with one article, one picture and one report."""
     return new_site("site", like=model_site)
 
 
@@ -117,10 +119,11 @@ def test_a_backup_makes_an_empty_folder_the_same_site(site, new_site, tmp_path):
     assert (tmp_path / "backup.tar").stat().st_mode & 0o777 == 0o600
 
     other = new_site("other")
-    assert "Restored the database and 1 pictures" in other("restore", tmp_path / "backup.tar")
+    assert "Restored the database and 2 files" in other("restore", tmp_path / "backup.tar")
     there = other("shell", words=COUNT)
     assert "articles 1" in there and "found 1" in there
     assert (other.folder / "media" / PICTURE).read_bytes() == b"a portrait"
+    assert (other.folder / "reports" / "six-weeks.pdf").read_bytes() == b"a report"
     other("migrate", "--check")
     # Only the site itself is there afterwards.
     assert not [path.name for path in other.folder.iterdir() if path.name.startswith(".restore")]
@@ -140,11 +143,13 @@ def test_a_site_that_holds_something_is_replaced_only_on_demand(site, tmp_path):
 
 
 def test_what_can_be_made_again_is_left_out(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT, settings.REPORTS_ROOT = tmp_path, tmp_path / "no reports"
     for name in ["articles/hill.jpg", "made/hill-400.avif"]:
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_bytes(b"a picture")
-    assert list(backups.media_files()) == [tmp_path / "articles/hill.jpg"]
+    assert list(backups.uploaded_files()) == [
+        ("media/articles/hill.jpg", tmp_path / "articles/hill.jpg")
+    ]
 
 
 def test_backups_do_not_replace_one_another(site, tmp_path):

@@ -20,7 +20,19 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from articles.models import Article, Page, PreviewLink, Series, Topic, WorkingCopy
+from articles.models import (
+    Article,
+    Page,
+    PreviewLink,
+    Report,
+    ReportRequest,
+    Series,
+    Subscriber,
+    Topic,
+    WorkingCopy,
+)
+from articles.subscribing import subscriptions
+from articles.subscribing import tokens as of_mail
 from comments import conversation, tokens
 from comments.models import Comment, Correspondent, Follower, Thread
 from tests.conftest import signed_in
@@ -74,6 +86,7 @@ def populated(db, settings):
     WorkingCopy.objects.create(coach=coach, article=article, fields={"title": ["Half a tit"]})
     draft = Article.objects.create(title="Soon", slug="soon", body="<p>Soon.</p>", author=coach)
     PreviewLink.objects.create(article=draft, made_by=coach)
+    subscriptions.ask("rewa@example.org", "198.51.100.7")
     return published
 
 
@@ -90,6 +103,12 @@ def links(published: Comment) -> list[str]:
         *map(tokens.to_unsubscribe, Follower.objects.all()[:3]),
         *map(tokens.to_preferences, Correspondent.objects.all()[:3]),
         tokens.of_browser("rewa@example.org"),
+        *(
+            make(subscriber)
+            for make in (of_mail.to_confirm, of_mail.to_preferences, of_mail.to_stop)
+            for subscriber in Subscriber.objects.order_by("-pk")[:2]
+        ),
+        *map(of_mail.to_report, ReportRequest.objects.order_by("-pk")[:2]),
     ]
 
 
@@ -109,6 +128,7 @@ def addresses(published: Comment) -> Iterator[str]:
             *Topic.objects.values_list("slug", flat=True)[:2],
             *Page.objects.values_list("slug", flat=True),
             *Series.objects.values_list("slug", flat=True),
+            *Report.objects.values_list("slug", flat=True),
         ],
         "section": ["pages", "nothing"],
         "act": ["approve", "spam", "remove", "put-back", "fine", "call-back", "send-now"],

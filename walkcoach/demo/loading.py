@@ -27,7 +27,7 @@ from walking_log.sharing import grants
 from walking_log.summary import freeze, of_readers
 
 from ..models import ArticleAction, ArticleForKnee, AttachedLog
-from . import articles, conversations, pages, people, walks
+from . import articles, conversations, pages, people, subscribers, walks
 
 SOURCE = "demo:"
 PUBLISHED_AT = time(7, 0)
@@ -59,6 +59,7 @@ def load() -> Counter[str] | None:
         _lay_the_program(ada, accounts[people.MARIT.name])
     if _walk(ben, walks.BENS_WALKS, made):
         _judge(ben)
+    subscribers.load()
     # What was said long ago was answered by mail long ago.
     Email.objects.filter(pk__gt=mails_before, to__endswith="@example.com").delete()
     return made

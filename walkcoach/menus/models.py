@@ -40,6 +40,7 @@ BUILT_IN = {
     "ask": BuiltIn("Ask", "home", "#ask", for_staff=False),
     "log": BuiltIn("My log", "walking_log:dashboard"),
     "search": BuiltIn("Search", "articles:search"),
+    "by_mail": BuiltIn("By mail", "subscribing:subscribe"),
     "feeds": BuiltIn("Feeds", "articles:feeds"),
 }
 
@@ -181,7 +182,12 @@ class MenuEntry(models.Model):
 # What a new site's menus say: place, built-in page, and words where they are not its own.
 DEFAULTS: dict[str, list[tuple[str, str]]] = {
     Menu.Place.HEADER: [("articles", ""), ("ask", ""), ("log", "")],
-    Menu.Place.FOOTER: [("articles", "All articles"), ("answers", ""), ("feeds", "Feed")],
+    Menu.Place.FOOTER: [
+        ("articles", "All articles"),
+        ("answers", ""),
+        ("by_mail", ""),
+        ("feeds", "Feed"),
+    ],
 }
 
 

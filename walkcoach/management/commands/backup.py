@@ -9,9 +9,9 @@ from walkcoach import backups
 
 
 class Command(BaseCommand):
-    """Write the site's database and pictures to one tar file, while it serves."""
+    """Write the site's database and uploaded files to one tar file, while it serves."""
 
-    help = "Write the database and the pictures to one file, while the site serves."
+    help = "Write the database and the uploaded files to one file, while the site serves."
 
     def add_arguments(self, parser):
         parser.add_argument("dest", type=Path, help="the file to write, or a folder for it")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         except (backups.CannotDo, OSError) as error:
             raise CommandError(f"No backup was written. {error}") from error
         self.stdout.write(
-            f"{dest}: the database and {len(manifest['files']) - 1} pictures, "
+            f"{dest}: the database and {len(manifest['files']) - 1} files, "
             f"{dest.stat().st_size:,} bytes.\n"
             "It holds what people say of their health: keep it where only you can read it.\n"
             f"The secret key is not in it. Keep {settings.DATA_DIR / 'secret_key'} "

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         self.stdout.write(
-            f"Restored the database and {len(manifest['files']) - 1} pictures as of "
+            f"Restored the database and {len(manifest['files']) - 1} files as of "
             f"{manifest.get('made')}.\nNow type: python3 -m walkcoach manage migrate\n"
             "and restart the site, so that no process shows a page from before. The worker then "
             "makes the pictures' smaller sizes again."
@@ -55,7 +55,7 @@ def holds_something() -> bool:
     return any(
         model._meta.db_table in tables and model.objects.exists()
         for model in (get_user_model(), Article)
-    ) or any(backups.media_files())
+    ) or any(backups.uploaded_files())
 
 
 def refuse_newer(manifest: backups.Manifest) -> None:

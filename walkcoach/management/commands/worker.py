@@ -22,6 +22,7 @@ from post_office.models import STATUS, Email
 from articles.library import making
 from articles.lifecycle import publishing, working_copies
 from articles.search import vocabulary
+from articles.subscribing import bounces, reports, sending, subscriptions
 from comments import akismet, answering, conversation, digests, outcomes
 from comments.inbound import mailbox, receive
 from walking_log import morning_link, weekly_mail
@@ -35,6 +36,10 @@ LOOKS_EVERY = 1.5  # seconds between looks into an empty queue
 WAITS_AT_MOST = 60  # seconds between tries while the mail server or the database is away
 KEEPS_HOUSE_EVERY = 3600  # seconds
 READS_MAIL_EVERY = 30  # seconds
+MAILS_ARTICLES_EVERY = 5  # seconds
+# Seconds of one round of sending: a mail to ten thousand subscribers must not keep an answer from
+# being published, or the mailbox from being read.
+SENDS_AT_MOST_FOR = 10
 KEEPS_SENT_MAIL = timedelta(days=30)
 SENDERS_LOCK = 0x57616C6B  # PostgreSQL's name of the lock that only one sender holds
 
@@ -65,6 +70,7 @@ class Command(BaseCommand):
             publishing.notice_due()
             read_mailbox()
             akismet.work()
+            sending.work()
             self.send_mail()
             keep_house()
             self.make_pictures()
@@ -72,17 +78,19 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         answers = Chore("publishing answers", publish_answers)
+        articles = Chore("mailing new articles", sending.work)
         mail = Chore("sending mail", self.send_mail)
         inbox = Chore("reading the mailbox", read_mailbox)
         house = Chore("keeping house", keep_house)
         opinions = Chore("asking Akismet", akismet.work)
-        articles = Chore("noticing new articles", publishing.notice_due)
+        published = Chore("noticing new articles", publishing.notice_due)
         pictures = Chore("making pictures", self.make_pictures)
-        chores = (answers, articles, mail, inbox, opinions, house, pictures)
+        chores = (answers, published, articles, mail, inbox, opinions, house, pictures)
         due = dict.fromkeys(chores, time.monotonic())
         pause = {
             answers: 0,
-            articles: 0,
+            published: 0,
+            articles: MAILS_ARTICLES_EVERY,
             mail: 0,
             opinions: 0,
             pictures: 0,
@@ -104,18 +112,21 @@ class Command(BaseCommand):
             time.sleep(0.1)
 
     def send_mail(self) -> None:
-        """Send what is due, each mail in its own round.
+        """Send what is due, each mail in its own round, what somebody waits for first; after
+        SENDS_AT_MOST_FOR seconds the other chores have their turn.
 
         Raises `OSError` where the mail server cannot be reached; that costs no mail one of its
         tries, so an outage may be as long as it likes.
         """
-        while not self.stopping and get_queued().exists():
+        until = time.monotonic() + SENDS_AT_MOST_FOR
+        while not self.stopping and time.monotonic() < until and get_queued().exists():
             greet_mail_server()
             with only_sender() as mine:
                 if not mine:
                     return
                 sent, *_ = send_queued()
             if not sent:
+                bounces.note_refusals()
                 return  # it was put off, and is not due for a while; the next look finds others
 
     def make_pictures(self) -> None:
@@ -211,6 +222,8 @@ def keep_house() -> None:
     digests.send_due(timezone.now())
     morning_link.queue_due(timezone.now())
     weekly_mail.queue_due(timezone.now())
+    subscriptions.prune()
+    reports.prune()
     conversation.prune()
     receive.prune()
     answering.prune()

@@ -1,0 +1,1 @@
+"""New articles by mail, and the free report."""
