@@ -98,7 +98,7 @@ def is_new_message(email: str, words: str) -> bool:
     """Whether these words of this sender have not been sent within the day: the button may have
     been pressed twice. Inside the transaction that sends them. 2 queries."""
     try:
-        _spend("message", f"{email.lower()}\n{words}", 1, a_day=1)
+        Allowance.spend("message", f"{email.lower()}\n{words}", 1, a_day=1)
     except OverLimit:
         return False
     return True
@@ -106,9 +106,9 @@ def is_new_message(email: str, words: str) -> bool:
 
 def spend_message(email: str, ip_address: str | None) -> None:
     """Count one message by the contact form. As `spend_guest_mail`; 6 queries at the most."""
-    _spend("messages of", email.lower(), MESSAGES, a_day=MESSAGES_A_DAY)
-    _spend("messages from", network_of(ip_address), MESSAGES, a_day=MESSAGES_A_DAY)
-    _spend("messages", "all", ALL_MESSAGES, a_day=ALL_MESSAGES_A_DAY)
+    Allowance.spend("messages of", email.lower(), MESSAGES, a_day=MESSAGES_A_DAY)
+    Allowance.spend("messages from", network_of(ip_address), MESSAGES, a_day=MESSAGES_A_DAY)
+    Allowance.spend("messages", "all", ALL_MESSAGES, a_day=ALL_MESSAGES_A_DAY)
 
 
 def spend_mark(ip_address: str | None) -> None:

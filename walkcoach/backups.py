@@ -1,7 +1,7 @@
 """A backup: one tar file with the database, the uploaded files, and a manifest of their hashes.
 
     database.sqlite3 or .sql   a snapshot of one moment, taken while the site serves
-    media/…                    every uploaded picture; not the sizes made of them, which are made again
+    media/…                    every uploaded picture; not the sizes that are made of them
     reports/…                  every report that readers get by a mailed link
     manifest.json              format, date, kind of database, applied migrations, each file's hash
 

@@ -94,7 +94,7 @@ def psql(statement):
 
 @pytest.fixture(scope="module")
 def model_site(tmp_path_factory):
-    """A site with one article, one picture and one report, to be copied: migrating takes its time."""
+    """A site with one article, one picture and one report, to be copied: migrating takes time."""
     with sites_in(tmp_path_factory.mktemp("model")) as new_site:
         site = new_site("model")
         site("migrate", "--verbosity=0")
