@@ -108,6 +108,7 @@ def test_no_mixture_of_markup_comes_through_harmful(dirty):
     assert sanitise(clean) == clean
 
 
+@pytest.mark.django_db  # a body with pictures asks for their rows
 @given(MARKUP)
 def test_giving_headings_their_ids_changes_nothing_else(dirty):
     clean = sanitise(dirty)
