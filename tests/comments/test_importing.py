@@ -87,6 +87,16 @@ def test_a_question_and_its_answer_are_a_thread_that_waits_for_nobody(bring, cli
     assert "2 comments" in page
 
 
+def test_what_was_brought_is_found_at_once(bring, client):
+    bring(
+        samples.comment(1, content="Do geese mind?"),
+        samples.comment(2, content="Geese are held", approved="0"),
+    )
+    found = [one.row.pk for one in client.get("/search/?q=geese").context["page"]]
+    assert found == [comment(1).pk]
+    assert "<mark>Six</mark> houses" in client.get("/search/?q=six").text
+
+
 def test_nobody_is_mailed_and_nobody_follows(bring):
     bring(
         samples.comment(1, date=at(1)),
