@@ -10,6 +10,7 @@ from articles.lifecycle import publishing
 from articles.lifecycle.signals import became_public
 from articles.models import Article
 
+from .html import elements
 from .test_writing import LIST, words_of, written
 
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
@@ -48,9 +49,8 @@ def test_publish_now_puts_it_before_readers_and_links_to_it(client, as_coach, dr
     assert "Published: readers see it now." in page
     assert '<a href="/articles/draft/">See it</a>' in page
     assert client.get("/articles/draft/").status_code == 200
-    for address in ["/", "/articles/", "/feed/", "/sitemap.xml", "/topics/sore-knees/"]:
-        found = client.get(address).content.decode()
-        assert "/articles/draft/" in found or address == "/topics/sore-knees/"
+    for address in ["/", "/articles/", "/feed/", "/sitemap.xml"]:
+        assert "/articles/draft/" in words_of(client.get(address)), address
 
 
 def test_publish_now_of_what_was_scheduled_does_not_wait(client, as_coach, scheduled):
@@ -149,7 +149,8 @@ def test_of_an_hour_that_comes_twice_the_coach_says_which(as_coach, in_oslo, dra
         assert draft.published_at == datetime.datetime(2027, 10, 31, 1, 30, tzinfo=datetime.UTC)
         # It is shown as it was chosen, and stays so.
         form = words_of(as_coach.get(f"{LIST}{draft.pk}/change/"))
-        assert 'value="1" id="id_published_fold_1" checked' in form or "checked" in form
+        (second,) = [a for _, a in elements(form) if a.get("id") == "id_published_fold_1"]
+        assert "checked" in second
         press(as_coach, "", draft, **twice, published_fold="1")
         draft.refresh_from_db()
         assert draft.published_at == datetime.datetime(2027, 10, 31, 1, 30, tzinfo=datetime.UTC)

@@ -54,7 +54,7 @@ def as_other_coach(coach, django_user_model):
 
 def test_what_is_typed_is_kept_and_readers_see_nothing_of_it(client, as_coach, coach, article):
     told = typed(as_coach, article, title="Seven houses")
-    assert told["at"] == f"{timezone.localtime():%H:%M}" or told["at"]
+    assert len(told["at"]) == 5
     copy = WorkingCopy.objects.get()
     assert (copy.coach, copy.article, copy.title) == (coach, article, "Seven houses")
     article.refresh_from_db()
@@ -142,7 +142,7 @@ def test_going_on_with_it_gives_back_every_field_as_it_was_typed(as_coach, artic
     assert "&lt;p&gt;Half a sen" in page
     assert value(page, "published_at_0") == "2026-12-24"
     boxes = [a for tag, a in elements(page) if tag == "input" and a.get("type") == "checkbox"]
-    assert [a["name"] for a in boxes if "checked" in a] == ["comments_open", "topics"][1:]
+    assert [a["name"] for a in boxes if "checked" in a] == ["topics"]
     assert "You go on with what you typed" in page
     assert "errorlist" not in page
     assert value(page, "copy") == told["copy"]
@@ -204,13 +204,13 @@ def test_a_save_is_the_end_of_its_copy_and_of_no_other(as_coach, article):
 
 def test_old_copies_are_tidied_and_young_ones_are_not(as_coach, article):
     with time_machine.travel(timezone.now() - datetime.timedelta(days=61)):
-        typed(Client_of(as_coach), article, title="Old")
+        typed(later_session(), article, title="Old")
     typed(as_coach, article, title="Young", window="w2")
     working_copies.prune()
     assert WorkingCopy.objects.get().title == "Young"
 
 
-def Client_of(client):
+def later_session():
     """The same coach, signed in at the time that it is."""
     from django.contrib.auth import get_user_model
 
