@@ -88,9 +88,7 @@ class ArticleAdmin(LifecycleAdmin):
         js = [Script("js/writing/advice.js", type="module")]
 
     def get_queryset(self, request):
-        return (
-            super().get_queryset(request).select_related("picture_row").prefetch_related("topics")
-        )
+        return super().get_queryset(request).prefetch_related("picture_row", "topics")
 
     def get_search_results(self, request, queryset, search_term):
         """As the readers' search does it."""

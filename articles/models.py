@@ -142,8 +142,8 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("author__coach_profile")
 
     def with_pictures(self):
-        """With what is needed to show its picture, and the one for shared links: no query more."""
-        return self.select_related("picture_row", "open_graph_picture")
+        """With what is needed to show its picture, and the one for shared links: 1 query more."""
+        return self.select_related("open_graph_picture").prefetch_related("picture_row")
 
     def with_words(self, words: list[str]):
         """Those whose title, standfirst or body holds every one of these folded words."""

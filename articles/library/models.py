@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -193,6 +194,23 @@ class Picture(models.Model):
         self.recipe, self.unfinished, self.tries, self.tried_at = 0, [], 0, None
 
 
+class _OrNone(ForwardManyToOneDescriptor):
+    """The row behind a file, or none: a file may have come in by a way that made no row yet."""
+
+    def get_object(self, instance):
+        named = self.field.get_reverse_related_filter(instance)
+        return self.get_queryset(instance=instance).filter(named).first()
+
+
+class _RowOf(models.ForeignObject):
+    """Private, as a GenericForeignKey is: forms, checks and migrations know nothing of it."""
+
+    forward_related_accessor_class = _OrNone
+
+    def contribute_to_class(self, cls, name, private_only=True, **kwargs):
+        super().contribute_to_class(cls, name, private_only=True, **kwargs)
+
+
 def row_of(field: str) -> models.ForeignObject:
     """A relation from an ImageField to its picture's row, by the file's name: no column of its own.
 
@@ -200,10 +218,9 @@ def row_of(field: str) -> models.ForeignObject:
         cover_row = row_of("cover")
 
     With `prefetch_related("cover_row")` a list of them costs one query, whatever its length;
-    without it `{% picture %}` asks once for each. `select_related` brings it in the same query, but
-    Django lets no `defer` stand beside that.
+    without it `{% picture %}` asks once for each. Django lets no `select_related` follow it.
     """
-    return models.ForeignObject(
+    return _RowOf(
         Picture,
         from_fields=[field],
         to_fields=["name"],

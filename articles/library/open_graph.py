@@ -25,6 +25,7 @@ from accounts.pictures import decode
 from ..models import Article
 from .models import MOST_TRIES, TRIED_AGAIN_AFTER, OpenGraphPicture, Picture, put_in_place
 from .renditions import FOLDER, cut
+from .shown import row_of_file
 
 Line = list[tuple[float, float]]
 
@@ -79,7 +80,7 @@ def draw_next() -> bool:
             Q(**{f"{ours}__tried_at": None})
             | Q(**{f"{ours}__tried_at__lt": now - TRIED_AGAIN_AFTER})
         )
-        .select_related("picture_row", ours)
+        .select_related(ours)
         .order_by("-published_at")
         .first()
     )
@@ -88,7 +89,7 @@ def draw_next() -> bool:
     row = getattr(article, ours, None)
     if row is None:
         row = OpenGraphPicture.objects.get_or_create(article=article)[0]
-    picture = article.picture_row if article.picture else None
+    picture = row_of_file(article.picture)
     wanted = key(article, picture)
     seen = {"version": article.version, "design": design(), "tries": 0, "tried_at": None}
     this = OpenGraphPicture.objects.filter(pk=row.pk)

@@ -54,16 +54,6 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
-        migrations.AddField(
-            model_name='article',
-            name='picture_row',
-            field=models.ForeignObject(editable=False, from_fields=['picture'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.picture', to_fields=['name']),
-        ),
-        migrations.AddField(
-            model_name='book',
-            name='cover_row',
-            field=models.ForeignObject(editable=False, from_fields=['cover'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.picture', to_fields=['name']),
-        ),
         migrations.AddConstraint(
             model_name='picture',
             constraint=models.CheckConstraint(condition=models.Q(('focal_x__gte', 0), ('focal_x__lte', 1), ('focal_y__gte', 0), ('focal_y__lte', 1)), name='picture_focal_point_inside'),

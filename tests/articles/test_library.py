@@ -314,6 +314,14 @@ def test_a_list_with_pictures_costs_the_same_whatever_its_length(client, write, 
     assert connection_queries(lambda: client.get("/articles/")) == few
 
 
+def test_an_article_whose_picture_has_no_row_yet_is_whole(article):
+    default_storage.save("articles/old.jpg", ContentFile(file_of()))
+    Article.objects.update(picture="articles/old.jpg", picture_alt="Old.")
+    article.refresh_from_db()
+    article.full_clean()
+    assert article.picture.name == "articles/old.jpg" and article.picture_row is None
+
+
 # In use, and thrown away
 
 
