@@ -32,7 +32,7 @@ def test_a_new_site_has_the_menus_that_every_site_needs(client, db):
     page = client.get("/").text
     assert list(links(page, "Main")) == ["Articles", "Ask", "My log", "Sign in"]
     assert list(links(page, "Footer")) == [
-        *("All articles", "Answers", "Feed", "My questions", "Start a walk log"),
+        *("All articles", "Answers", "By mail", "Feed", "My questions", "Start a walk log"),
     ]
 
 
