@@ -201,9 +201,13 @@ class _OrNone(ForwardManyToOneDescriptor):
         named = self.field.get_reverse_related_filter(instance)
         return self.get_queryset(instance=instance).filter(named).first()
 
+    def __set__(self, instance, value):
+        """Remember the row, as `full_clean` does. The file's own name stays."""
+        self.field.set_cached_value(instance, value)
+
 
 class _RowOf(models.ForeignObject):
-    """Private, as a GenericForeignKey is: forms, checks and migrations know nothing of it."""
+    """Private, as a GenericForeignKey is: forms and migrations know nothing of it."""
 
     forward_related_accessor_class = _OrNone
 
