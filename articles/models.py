@@ -17,6 +17,7 @@ from .fields import BodyField, sanitise
 
 # Django finds an app's models here.
 from .library.models import OpenGraphPicture, Picture, row_of  # noqa: F401
+from .library.use import named_in
 from .lifecycle import addresses, revisions
 from .lifecycle.models import PreviewLink, Revision, WorkingCopy  # noqa: F401
 from .pages.models import Book, Page  # noqa: F401
@@ -309,6 +310,7 @@ class Article(models.Model):
             if fields is None or revisions.WORDS.keys() & set(fields):
                 revisions.keep(self)
             index.keep(self)
+            Picture.objects.learn(named_in(self.body))
         if self.version != 1:
             self.refresh_from_db(fields=["version"])
 

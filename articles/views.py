@@ -30,7 +30,7 @@ def _page(request: HttpRequest, articles: ArticleQuerySet) -> ListPage:
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
-    """All articles. 6 queries for a visitor, one of them for the menus."""
+    """All articles. 7 queries for a visitor, one of them for the menus, one for a free report."""
     return render(
         request,
         "articles/list.html",

@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.urls import Resolver404, resolve
 
 from articles.checklist import Draft, Lead, Point, checklist
-from articles.models import Article, Topic
+from articles.lifecycle import addresses as old_addresses
+from articles.models import Article, Page, Topic
 from articles.outline import outline
 from articles.text import count_words, plain_text
 
@@ -71,7 +72,7 @@ def is_outside(address: str) -> bool:
 
 
 def own_leads(addresses: Iterable[str], body: str = "") -> dict[str, Lead]:
-    """Where links within the site lead, found out without asking it: at most 2 queries.
+    """Where links within the site lead, found out without asking it: at most 4 queries.
 
     Links to mail, and to other sites, are passed over; the former are taken to be fine.
     """
@@ -92,7 +93,8 @@ def own_leads(addresses: Iterable[str], body: str = "") -> dict[str, Lead]:
                 named[address] = page, slug
     leads.update(_articles({a: slug for a, (page, slug) in named.items() if page == "article"}))
     leads.update(_topics({a: slug for a, (page, slug) in named.items() if page == "topic"}))
-    return leads
+    leads.update(_pages({a: slug for a, (page, slug) in named.items() if page == "page"}))
+    return {**leads, **_moved(address for address, lead in leads.items() if not lead.fine)}
 
 
 def _page(path: str) -> tuple[str, str]:
@@ -102,7 +104,8 @@ def _page(path: str) -> tuple[str, str]:
             found = resolve(attempt)
         except Resolver404:
             continue
-        slug = found.kwargs.get("slug", "") if found.app_names == ["articles"] else ""
+        ours = found.app_names == ["articles"] or found.view_name == "page"
+        slug = found.kwargs.get("slug", "") if ours else ""
         return found.url_name or "page", slug
     return "", ""
 
@@ -143,6 +146,25 @@ def _topics(slugs: dict[str, str]) -> dict[str, Lead]:
         address: Lead(slug in found, "" if slug in found else "leads to no topic of yours.")
         for address, slug in slugs.items()
     }
+
+
+def _pages(slugs: dict[str, str]) -> dict[str, Lead]:
+    """Pages stand at addresses that any word would make, so each is looked up."""
+    if not slugs:
+        return {}
+    pages = Page.objects.published().filter(slug__in=slugs.values())
+    found = set(pages.values_list("slug", flat=True))
+    return {
+        address: Lead(slug in found, "" if slug in found else "leads to no page of this site.")
+        for address, slug in slugs.items()
+    }
+
+
+def _moved(addresses: Iterable[str]) -> dict[str, Lead]:
+    """Those that stand nowhere any more, but lead on."""
+    paths = {address: f"{unquote(urlsplit(address).path).rstrip('/')}/" for address in addresses}
+    known = old_addresses.known(paths.values()) if paths else set()
+    return {address: Lead(True, "") for address, path in paths.items() if path in known}
 
 
 # Links to other sites

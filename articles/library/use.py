@@ -60,6 +60,7 @@ _sources = [
     Source("articles.WorkingCopy", "fields"),
     Source("articles.Page", "body"),
     Source("articles.Book", "cover", words="title"),
+    Source("articles.Report", "cover", words="title"),
 ]
 
 

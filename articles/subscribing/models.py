@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.allowances import AbstractAllowance
 from accounts.models import User
 
+from ..library.models import row_of
+
 # Nobody who did not press the button is kept longer than a slow holiday.
 FORGET_UNCONFIRMED_AFTER = timedelta(days=30)
 
@@ -241,6 +243,7 @@ class Report(models.Model):
         blank=True,
         help_text="Upright, such as its first page. JPEG, PNG or WebP, up to 10 MB.",
     )
+    cover_row = row_of("cover")
     is_offered = models.BooleanField(
         "readers can get it",
         default=True,

@@ -5,7 +5,8 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from articles.editor import outside
-from articles.models import Article
+from articles.lifecycle import addresses
+from articles.models import Article, Page
 
 from .html import elements
 from .test_writing import LIST, photo, words_of, written
@@ -96,8 +97,16 @@ def test_links_within_the_site_are_looked_up_without_asking_it(as_coach, article
         '<a href="/nowhere/">lost</a> <a href="#part-up">up</a> <a href="#part-down">down</a></p>'
         "<h2>Up</h2>"
     )
+    addresses.moved("/articles/once/", lead)
+    Page.objects.create(title="About", slug="about", status="published")
+    Page.objects.create(title="Soon", slug="soon")
+    body += (
+        '<p><a href="/articles/once/">old</a> <a href="/about/">me</a> '
+        '<a href="/soon/">not yet</a></p>'
+    )
     page = advice(as_coach, body=body)
     for words in [
+        "“not yet” leads to no page of this site.",
         "“early” leads to “Pushchairs”, which readers cannot see yet.",
         "“gone” leads to no article of yours.",
         "“shelf” leads to no topic of yours.",
@@ -105,7 +114,7 @@ def test_links_within_the_site_are_looked_up_without_asking_it(as_coach, article
         "“down” leads to no heading of this text.",
     ]:
         assert words in page
-    for name in ["fine", "whole", "short", "the log", "mail", "up"]:
+    for name in ["fine", "whole", "short", "the log", "mail", "up", "old", "me"]:
         assert f"“{name}”" not in page
 
 

@@ -166,6 +166,7 @@ def test_a_class_is_one_of_the_editors_or_none():
     assert sanitise('<h2 class="callout">x</h2>') == "<h2>x</h2>"
 
 
+@pytest.mark.django_db
 def test_a_picture_without_words_is_not_read_out_by_its_address():
     shown, _ = outline('<img src="/media/a.jpg"><img src="/media/b.jpg" alt="A hill">')
     assert [a["alt"] for tag, a in elements(shown) if tag == "img"] == ["", "A hill"]

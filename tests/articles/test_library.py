@@ -50,16 +50,15 @@ def upload(content=None, name="hill.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content or file_of())
 
 
-def send(content=None, words="A hill.") -> BodyPictureForm:
-    """What the editor's window does with a picture."""
-    form = BodyPictureForm({"words": words}, {"picture": upload(content)})
+def send(content=None) -> BodyPictureForm:
+    """What the editor does with a picture."""
+    form = BodyPictureForm({}, {"picture": upload(content)})
     assert form.is_valid(), form.errors
     return form
 
 
-def bring_in(**more) -> Picture:
-    send(**more).save()
-    return Picture.objects.latest("pk")
+def bring_in(content=None, words="A hill.") -> Picture:
+    return Picture.objects.take_in(send(content).cleaned_data["picture"], words=words)
 
 
 def put_in_body(article, *pictures, alt=' alt="A path."'):
@@ -90,11 +89,18 @@ def opened(name: str) -> Image.Image:
 
 
 def test_the_same_upload_is_stored_once(coach, media):
-    first, second = send().save(by=coach), send(words="Another hill.").save()
+    first, second = send().save(by=coach), send().save()
     assert first == second and len(list((media / "articles").iterdir())) == 1
     picture = Picture.objects.get()
-    assert (picture.width, picture.height, picture.alt) == (64, 40, "A hill.")
-    assert picture.made_by == coach
+    assert (picture.width, picture.height, picture.made_by) == (64, 40, coach)
+
+
+def test_a_picture_learns_the_words_that_stand_for_it_in_a_text(article):
+    silent, described = bring_in(words=""), bring_in(file_of((64, 41)), words="A hill.")
+    put_in_body(article, silent, described)
+    silent.refresh_from_db()
+    described.refresh_from_db()
+    assert (silent.alt, described.alt) == ("A path.", "A hill.")
 
 
 def test_an_articles_picture_is_in_the_library_with_its_words(as_coach, draft):
@@ -120,7 +126,7 @@ HOSTILE = Path(os.environ.get("WALKCOACH_TEST_DATA", "/nowhere")) / "hostile"
 def test_the_editor_makes_hostile_files_clean_or_refuses_them_kindly():
     taken = 0
     for path in sorted([*HOSTILE.glob("images/*"), *HOSTILE.glob("upload/*")]):
-        form = BodyPictureForm({"words": "x"}, {"picture": upload(path.read_bytes() or b" ")})
+        form = BodyPictureForm({}, {"picture": upload(path.read_bytes() or b" ")})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             if not form.is_valid():

@@ -281,7 +281,7 @@ def test_a_page_costs_the_same_whatever_its_length(
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/articles/", 6), ("/search/?q=all", 7), ("/search/", 4)]
+    ("path", "queries"), [("/articles/", 7), ("/search/?q=all", 8), ("/search/", 5)]
 )
 def test_a_list_costs_what_it_says(client, write, knees, django_assert_num_queries, path, queries):
     write("All", topics=[knees])

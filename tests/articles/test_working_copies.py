@@ -175,6 +175,7 @@ def test_what_is_the_same_as_what_is_saved_is_not_offered(as_coach, article):
         body=f"{article.body}<script>x</script>",  # the editor's leavings
         published_at_0=f"{article.published_at:%Y-%m-%d}",
         published_at_1=f"{article.published_at:%H:%M}",
+        mail_subscribers="on",
     )
     assert "did not save it" not in form_of(as_coach, article)
 
