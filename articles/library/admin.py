@@ -89,11 +89,7 @@ class PictureAdmin(admin.ModelAdmin):
         if not hasattr(picture, "uses"):
             picture.uses = use.uses([picture.name])[picture.name]
         if picture.uses:
-            return format_html_join(
-                ", ",
-                '<a href="{}">{}</a>' if all(one.address for one in picture.uses) else "{1}",
-                [(one.address, one.what) for one in picture.uses],
-            )
+            return format_html_join(", ", "{}", ((_link(one),) for one in picture.uses))
         if picture.unused_since:
             return f"Nothing, for {timesince(picture.unused_since, depth=1)}"
         return "Nothing yet"
@@ -148,3 +144,7 @@ class PictureAdmin(admin.ModelAdmin):
         count = pictures.make_anew()
         what = "1 picture is" if count == 1 else f"{count} pictures are"
         self.message_user(request, f"{what} made again, in a minute or so.", messages.SUCCESS)
+
+
+def _link(one: use.Use) -> str:
+    return format_html('<a href="{}">{}</a>', one.address, one.what) if one.address else one.what

@@ -64,13 +64,12 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return self._describe(name, content, by=by, words=words)
 
     def learn(self, words: Mapping[str, str]) -> None:
-        """Take over what a text says of pictures that have no words yet. One query, one more where
-        there are some."""
+        """Take over what a text says of pictures that have no words yet. One query, and one for
+        each that learns."""
         said = {name: alt for name, alt in words.items() if alt}
-        silent = list(self.filter(alt="", name__in=said)) if said else []
-        for picture in silent:
-            picture.alt = said[picture.name][:200]
-        self.bulk_update(silent, ["alt"])
+        if said:
+            for name in self.filter(alt="", name__in=said).values_list("name", flat=True):
+                self.filter(name=name).update(alt=said[name][:200])
 
     def register(self, name: str, *, words: str = "") -> "Picture | None":
         """The row of a picture that is stored already; None where it is gone, or is no picture."""

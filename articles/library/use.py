@@ -28,6 +28,7 @@ class Source:
     model: str
     field: str
     words: str = ""  # the field that says what the picture shows
+    is_past: bool = False  # keeps what stood somewhere before; no page shows it now
 
     def objects(self) -> models.QuerySet:
         return apps.get_model(self.model)._base_manager.all()
@@ -56,7 +57,7 @@ class Source:
 _sources = [
     Source("articles.Article", "picture", words="picture_alt"),
     Source("articles.Article", "body"),
-    Source("articles.Revision", "body"),
+    Source("articles.Revision", "body", is_past=True),
     Source("articles.WorkingCopy", "fields"),
     Source("articles.Page", "body"),
     Source("articles.Book", "cover", words="title"),
@@ -97,7 +98,8 @@ class Use:
 
 
 def uses(names: Iterable[str]) -> dict[str, list[Use]]:
-    """Where each of these pictures is used. Two queries for each source."""
+    """Where each of these pictures is used; what stood somewhere before is one use. Two queries
+    for each source."""
     wanted = set(names)
     used: dict[str, list[Use]] = {name: [] for name in wanted}
     for source in _sources:
@@ -105,7 +107,7 @@ def uses(names: Iterable[str]) -> dict[str, list[Use]]:
         if not rows:
             continue
         for user in source.objects().in_bulk(list(rows)).values():
-            use = Use(str(user), _address(user))
+            use = Use("an earlier version") if source.is_past else Use(str(user), _address(user))
             for name in rows[user.pk]:
                 if use not in used[name]:
                     used[name].append(use)
