@@ -29,7 +29,7 @@ UNDO_SHOWN_FOR = datetime.timedelta(hours=1)
 @require_safe
 @own_log
 def dashboard(request: ReaderRequest) -> HttpResponse:
-    """How it goes and what is next, then everything over time. 21 queries, whatever the log's size.
+    """How it goes and what is next, then everything over time. 22 queries, whatever the log's size.
 
     Four more on a plan, one more after a walk was saved or taken out.
     """

@@ -325,7 +325,7 @@ def test_a_thread_page_takes_as_many_queries_at_two_hundred_as_at_two_thousand(
         keys = plant(article, [None, *(i // 3 for i in range(size - 1))], coach)
         with CaptureQueriesContext(connection) as captured:
             client.get(reverse("comments:thread", args=[keys[0]]), {"page": "2"})
-        assert len(captured) == 5
+        assert len(captured) == 6
 
 
 def test_a_thread_a_thousand_deep_is_shown(client, article):

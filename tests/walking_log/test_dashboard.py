@@ -180,10 +180,10 @@ def test_ten_years_are_bounded(as_ada, ada, today, years, period, most):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/log/", 21),
-        ("/log/?range=all", 21),
-        ("/log/?range=4w&month=2026-01", 21),
-        ("/log/walks/", 5),
+        ("/log/", 22),
+        ("/log/?range=all", 22),
+        ("/log/?range=4w&month=2026-01", 22),
+        ("/log/walks/", 6),
     ],
 )
 def test_pages_ask_as_much_of_200_walks_as_of_5(
