@@ -387,7 +387,7 @@ def get(url):
         return response.status, response.headers, response.read()
 
 
-def test_the_demo_starts_answers_and_stops_and_leaves_no_process(start_demo, tmp_path):
+def test_the_demo_starts_answers_and_stops_and_ends_when_its_web_server_dies(start_demo, tmp_path):
     folder = tmp_path / "demo"
     process, port, said = start_demo()
     address = f"http://127.0.0.1:{port}/"
@@ -425,13 +425,12 @@ def test_the_demo_starts_answers_and_stops_and_leaves_no_process(start_demo, tmp
     assert process.returncode == 0
     assert processes_of(folder) == []
 
-
-def test_when_the_web_server_dies_the_demo_ends_and_says_so(start_demo, tmp_path):
+    # When the web server dies, the demo ends and says so.
     process, _port, said = start_demo()
     assert "Walkcoach is at" in said, said
     children = [
         pid
-        for pid in processes_of(tmp_path / "demo")
+        for pid in processes_of(folder)
         if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(process.pid)
     ]
     web = next(pid for pid in children if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
@@ -439,4 +438,4 @@ def test_when_the_web_server_dies_the_demo_ends_and_says_so(start_demo, tmp_path
     rest, _ = process.communicate(timeout=STOPPED_IN)
     assert process.returncode != 0
     assert "The web server stopped by itself" in rest
-    assert processes_of(tmp_path / "demo") == []
+    assert processes_of(folder) == []
