@@ -4,7 +4,6 @@ import math
 from datetime import datetime
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Count, F, Max, Q, Value, When
 from django.urls import reverse
@@ -331,14 +330,6 @@ class Article(models.Model):
     def clean(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             self.published_at = timezone.now()
-        if self.picture and not self.picture_alt:
-            raise ValidationError(
-                {
-                    "picture_alt": ValidationError(
-                        "Say in words what the picture shows.", code="picture_alt_missing"
-                    )
-                }
-            )
 
     @property
     def is_live(self) -> bool:
